@@ -1,0 +1,7 @@
+/** Calibration, evaluation and training sets: named tensors over samples. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"platform", "platform :: api", "storage", "engine"})
+package dev.octet.datasets;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
