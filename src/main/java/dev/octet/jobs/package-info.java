@@ -6,6 +6,7 @@
             "platform :: api",
             "storage",
             "engine",
+            "engine :: scheme",
             "models",
             "datasets"
         })

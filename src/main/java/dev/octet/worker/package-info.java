@@ -9,7 +9,8 @@
             "storage",
             "platform",
             "platform :: api",
-            "engine"
+            "engine",
+            "engine :: scheme"
         })
 package dev.octet.worker;
 
