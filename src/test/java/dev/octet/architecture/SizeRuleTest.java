@@ -30,7 +30,8 @@ class SizeRuleTest {
         plant("Empty.java", 0);
         plant("a/notes.txt", 100);
 
-        assertThat(SizeRule.measure(root)).containsExactly(size("Empty.java", 0), size("b/Two.java", 2), size("a/Five.java", 5));
+        assertThat(SizeRule.measure(root))
+                .containsExactly(size("Empty.java", 0), size("b/Two.java", 2), size("a/Five.java", 5));
     }
 
     @Test
@@ -80,8 +81,12 @@ class SizeRuleTest {
 
     @Test
     void namesAPackageWithTooManyFiles() {
-        List<SizeRule.Size> five =
-                List.of(size("p/A.java", 1), size("p/B.java", 1), size("p/C.java", 1), size("p/D.java", 1), size("p/E.java", 1));
+        List<SizeRule.Size> five = List.of(
+                size("p/A.java", 1),
+                size("p/B.java", 1),
+                size("p/C.java", 1),
+                size("p/D.java", 1),
+                size("p/E.java", 1));
 
         assertThat(RULE.broken(five)).containsExactly("p holds 5 files, more than 4");
         assertThat(RULE.broken(five.subList(0, 4))).isEmpty();

@@ -1,0 +1,4 @@
+package dev.octet.architecture.planted.engine.plan;
+
+/** Breaks no rule; something to refer to. */
+public record APlan() {}

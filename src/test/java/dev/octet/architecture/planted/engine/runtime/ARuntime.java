@@ -1,0 +1,4 @@
+package dev.octet.architecture.planted.engine.runtime;
+
+/** Breaks no rule; something to refer to. */
+public record ARuntime() {}
