@@ -1,0 +1,47 @@
+package dev.octet.engine.plan;
+
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.Node;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Which nodes run on integers and which in floating point, with the reasons.
+ *
+ * @param rules how each node may be quantized, by {@link Node#id()}
+ * @param decisions what becomes of each node, by {@link Node#id()}, in the graph's order
+ */
+public record Placement(Map<String, Rule> rules, Map<String, NodeDecision> decisions) {
+
+    public Placement {
+        rules = Collections.unmodifiableMap(new LinkedHashMap<>(rules));
+        decisions = Collections.unmodifiableMap(new LinkedHashMap<>(decisions));
+    }
+
+    public Rule rule(Node node) {
+        return rules.getOrDefault(node.id(), Rule.floating("produces nothing"));
+    }
+
+    public boolean isQuantized(Node node) {
+        NodeDecision decision = decisions.get(node.id());
+        return decision != null && decision.isQuantized();
+    }
+
+    public boolean isFused(Node node) {
+        NodeDecision decision = decisions.get(node.id());
+        return decision != null && decision.choice() == NodeDecision.Choice.FUSED;
+    }
+
+    /** The placement with one node moved to floating point for {@code reason}. */
+    public Placement withFloat(String nodeId, String reason) {
+        Map<String, NodeDecision> changed = new LinkedHashMap<>(decisions);
+        changed.put(nodeId, new NodeDecision(NodeDecision.Choice.FLOAT, reason));
+        return new Placement(rules, changed);
+    }
+
+    /** Whether anything at all is quantized in {@code graph}. */
+    public boolean quantizesAnything(Graph graph) {
+        return graph.nodes().stream().anyMatch(this::isQuantized);
+    }
+}
