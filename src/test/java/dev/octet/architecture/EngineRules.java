@@ -21,6 +21,7 @@ final class EngineRules {
             arrows("ObserveUsesRuntime", "observe", "scheme", "graph", "data"),
             arrows("PlanUsesOnnx", "plan", "scheme", "graph"),
             arrows("RewriteUsesObserve", "rewrite", "scheme", "graph"),
+            arrows("AlgorithmUsesRuntime", "algorithm", "scheme", "graph", "onnx", "observe", "plan", "rewrite"),
             arrows("RuntimeUsesPlan", "runtime", "scheme", "graph", "onnx", "data"),
             arrows("EvaluateUsesRuntime", "evaluate", "scheme", "graph"),
             new HouseRule("the service uses the door and the vocabulary only", "ModelsUsesGraph", EngineRules::door),
