@@ -1,0 +1,95 @@
+package dev.octet.engine.data;
+
+import dev.octet.engine.data.npz.NpyArray;
+import dev.octet.engine.data.zip.Archive;
+import dev.octet.engine.data.zip.ArchiveEntry;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An open dataset file: named tensors over samples.
+ *
+ * <p>Opening reads what describes the samples, not the samples; these are streamed by {@link #read}. Several readers may be
+ * open at once; close them before the dataset.
+ */
+public abstract sealed class Dataset implements AutoCloseable permits NpzDataset, ImageDataset {
+
+    /** The name of the array that holds labels. */
+    public static final String LABELS = "labels";
+
+    /**
+     * Opens a dataset, telling by its content what it is: an npz of arrays, or a zip of images.
+     *
+     * @throws EngineException DATASET_MALFORMED where it can't be read as either; IO
+     */
+    public static Dataset open(Path file) {
+        Archive archive = Archive.open(file);
+        try {
+            List<ArchiveEntry> entries = archive.entries();
+            if (entries.isEmpty()) {
+                throw Archive.malformed("dataset", "is an empty zip");
+            }
+            return entries.stream().anyMatch(e -> NpyArray.isArray(e.name()))
+                    ? NpzDataset.of(archive)
+                    : ImageDataset.of(archive);
+        } catch (Throwable e) {
+            archive.close();
+            throw e;
+        }
+    }
+
+    /** {@code npz} or {@code images}. */
+    public abstract String format();
+
+    /** Number of samples, 0 or more. */
+    public abstract long samples();
+
+    /** What each sample holds, without the labels. */
+    public abstract List<Field> fields();
+
+    /** Whether there are labels, without reading them. */
+    public abstract boolean hasLabels();
+
+    /**
+     * The labels: as many as samples, or half as many where two samples make a pair.
+     *
+     * @throws EngineException DATASET_NOT_FINITE naming the row of a NaN or an infinity
+     */
+    public abstract Optional<Labels> labels();
+
+    /** Everything that keeps this dataset from being fed to those inputs that way; empty where it fits. */
+    public abstract List<EngineException.Detail> mismatches(List<InputSpec> inputs, Preprocessing preprocessing);
+
+    /**
+     * Starts reading samples {@code first} to {@code first + count}, at most {@code batchSize} at a time.
+     *
+     * @throws EngineException DATASET_MISMATCH with all of {@link #mismatches} where there are any
+     * @throws IllegalArgumentException where the dataset has no such samples
+     */
+    public final BatchReader read(
+            List<InputSpec> inputs, Preprocessing preprocessing, long first, long count, int batchSize) {
+        if (first < 0 || count < 0 || count > samples() - first || batchSize < 1) {
+            throw new IllegalArgumentException(
+                    "samples " + first + " + " + count + " of " + samples() + ", " + batchSize + " at a time");
+        }
+        List<EngineException.Detail> mismatches = mismatches(inputs, preprocessing);
+        if (!mismatches.isEmpty()) {
+            throw new EngineException(
+                    Fault.DATASET_MISMATCH,
+                    "The dataset does not fit the model: " + mismatches.getFirst().message()
+                            + (mismatches.size() > 1 ? " (and " + (mismatches.size() - 1) + " more)" : ""),
+                    mismatches);
+        }
+        return new PrefetchReader(source(inputs, preprocessing, first, count, batchSize));
+    }
+
+    /** The reader proper, for inputs that have been found to fit. */
+    abstract BatchSource source(
+            List<InputSpec> inputs, Preprocessing preprocessing, long first, long count, int batchSize);
+
+    @Override
+    public abstract void close();
+}
