@@ -1,0 +1,21 @@
+package dev.octet.engine.observe;
+
+/**
+ * What an observer needs collected during calibration.
+ *
+ * @param needsHistogram the distribution of the values, beside extremes and moments
+ * @param needsChannels the same statistics for each channel, beside those of the whole tensor
+ */
+public record StatisticsRequest(boolean needsHistogram, boolean needsChannels) {
+
+    /** Extremes, moments and the moving average only. */
+    public static final StatisticsRequest EXTREMES = new StatisticsRequest(false, false);
+
+    /** Those and the histogram. */
+    public static final StatisticsRequest HISTOGRAM = new StatisticsRequest(true, false);
+
+    /** What serves both this request and {@code other} in one pass. */
+    public StatisticsRequest and(StatisticsRequest other) {
+        return new StatisticsRequest(needsHistogram || other.needsHistogram, needsChannels || other.needsChannels);
+    }
+}

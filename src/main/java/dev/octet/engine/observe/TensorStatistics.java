@@ -1,0 +1,348 @@
+package dev.octet.engine.observe;
+
+import dev.octet.engine.scheme.Range;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mergeable statistics of one tensor over many samples.
+ *
+ * <p>Fed one sample at a time, so that nothing here knows of batches. Count, extremes, non-finite count and histogram are
+ * exact and the same for every order and grouping of samples. Moments are sums of x and x² in double, in {@value #LANES}
+ * interleaved lanes that are added up at the end of each sample: the same sequence of samples gives the same bits; another
+ * order may differ in the last ones, so no encoding may rest on them. Values that are NaN or infinite are counted and otherwise
+ * left out. Not safe for use by several threads at once.
+ */
+public final class TensorStatistics {
+
+    private static final int BLOCK = 4096;
+    private static final int LANES = 256;
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    private static final class Scratch {
+        final float[] block = new float[BLOCK];
+        final double[] sums = new double[LANES];
+        final double[] squares = new double[LANES];
+        int lanes;
+        float min;
+        float max;
+    }
+
+    private final StatisticsRequest request;
+    private final @Nullable Histogram histogram;
+    private final SampleAverage average;
+    private @Nullable ChannelStatistics channels;
+    private long count;
+    private long nonFinite;
+    private float min = Float.POSITIVE_INFINITY;
+    private float max = Float.NEGATIVE_INFINITY;
+    private double sum;
+    private double squares;
+
+    /** Statistics with a histogram, for the whole tensor. */
+    public TensorStatistics() {
+        this(StatisticsRequest.HISTOGRAM);
+    }
+
+    public TensorStatistics(StatisticsRequest request) {
+        this(request, request.needsHistogram() ? new Histogram() : null, new SampleAverage());
+    }
+
+    private TensorStatistics(StatisticsRequest request, @Nullable Histogram histogram, SampleAverage average) {
+        this.request = request;
+        this.histogram = histogram;
+        this.average = average;
+    }
+
+    /** Takes in one sample: the values from the buffer's position to its limit, which stay as they are. */
+    public void accept(FloatBuffer sample) {
+        if (request.needsChannels()) {
+            throw new IllegalStateException("statistics by channel need the number of channels");
+        }
+        accept(sample, sample.position(), sample.remaining(), 1, 0);
+    }
+
+    /**
+     * Takes in one sample laid out as [outer, channels, inner], for the whole and for each channel if that was asked for.
+     *
+     * @param channelCount size along the channel axis, the same for every sample
+     * @param inner product of the sizes of all axes after it
+     */
+    public void accept(FloatBuffer sample, int channelCount, int inner) {
+        accept(sample, sample.position(), sample.remaining(), 1, 0);
+        if (request.needsChannels()) {
+            if (channels == null) {
+                channels = new ChannelStatistics(channelCount, request.needsHistogram());
+            }
+            channels.accept(sample, inner);
+        }
+    }
+
+    /** Takes in, as one sample, {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart. */
+    void accept(FloatBuffer sample, int from, int length, int runs, int stride) {
+        Scratch scratch = SCRATCH.get();
+        scratch.lanes = 0;
+        scratch.min = Float.POSITIVE_INFINITY;
+        scratch.max = Float.NEGATIVE_INFINITY;
+        int filled = 0;
+        for (int run = 0; run < runs; run++) {
+            int at = from + run * stride;
+            int end = at + length;
+            while (at < end) {
+                int part = Math.min(end - at, BLOCK - filled);
+                if (part == 1) {
+                    scratch.block[filled] = sample.get(at);
+                } else {
+                    sample.get(at, scratch.block, filled, part);
+                }
+                at += part;
+                filled += part;
+                if (filled == BLOCK) {
+                    block(scratch, BLOCK);
+                    filled = 0;
+                }
+            }
+        }
+        block(scratch, filled);
+        finishSample(scratch);
+    }
+
+    private void block(Scratch scratch, int length) {
+        float[] values = scratch.block;
+        int n = length;
+        float low = lowest(values, n);
+        float high = highest(values, n);
+        // False for NaN as well, which Math.min and Math.max pass on.
+        if (!(low > Float.NEGATIVE_INFINITY && high < Float.POSITIVE_INFINITY)) {
+            n = keepFinite(values, length);
+            nonFinite += length - n;
+            low = lowest(values, n);
+            high = highest(values, n);
+        }
+        if (n == 0) {
+            return;
+        }
+        scratch.min = Math.min(scratch.min, low);
+        scratch.max = Math.max(scratch.max, high);
+        scratch.lanes = Math.max(scratch.lanes, Math.min(n, LANES));
+        for (int at = 0; at < n; at += LANES) {
+            addMoments(values, at, Math.min(LANES, n - at), scratch.sums, scratch.squares);
+        }
+        if (histogram != null) {
+            histogram.accept(values, 0, n);
+        }
+        count += n;
+    }
+
+    private void finishSample(Scratch scratch) {
+        if (scratch.lanes == 0) {
+            return;
+        }
+        double sampleSum = 0;
+        double sampleSquares = 0;
+        for (int lane = 0; lane < scratch.lanes; lane++) {
+            sampleSum += scratch.sums[lane];
+            sampleSquares += scratch.squares[lane];
+            scratch.sums[lane] = 0;
+            scratch.squares[lane] = 0;
+        }
+        sum += sampleSum;
+        squares += sampleSquares;
+        // Adding 0 turns -0 into +0.
+        float sampleMin = scratch.min + 0f;
+        float sampleMax = scratch.max + 0f;
+        min = Math.min(min, sampleMin);
+        max = Math.max(max, sampleMax);
+        average.accept(sampleMin, sampleMax);
+    }
+
+    private static float lowest(float[] values, int n) {
+        float low = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            low = Math.min(low, values[i]);
+        }
+        return low;
+    }
+
+    private static float highest(float[] values, int n) {
+        float high = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            high = Math.max(high, values[i]);
+        }
+        return high;
+    }
+
+    private static int keepFinite(float[] values, int n) {
+        int kept = 0;
+        for (int i = 0; i < n; i++) {
+            if (Float.isFinite(values[i])) {
+                values[kept++] = values[i];
+            }
+        }
+        return kept;
+    }
+
+    private static void addMoments(float[] values, int from, int n, double[] sums, double[] squares) {
+        for (int i = 0; i < n; i++) {
+            double x = values[from + i];
+            sums[i] += x;
+            squares[i] += x * x;
+        }
+    }
+
+    /** Adds what {@code later} saw, as if its samples had followed those of this one; both answer the same request. */
+    public void merge(TensorStatistics later) {
+        if (!request.equals(later.request)) {
+            throw new IllegalArgumentException("statistics of " + later.request + " into those of " + request);
+        }
+        count = Math.addExact(count, later.count);
+        nonFinite = Math.addExact(nonFinite, later.nonFinite);
+        min = Math.min(min, later.min);
+        max = Math.max(max, later.max);
+        sum += later.sum;
+        squares += later.squares;
+        average.merge(later.average);
+        if (histogram != null && later.histogram != null) {
+            histogram.merge(later.histogram);
+        }
+        if (later.channels != null) {
+            if (channels == null) {
+                channels = new ChannelStatistics(later.channels.size(), request.needsHistogram());
+            }
+            channels.merge(later.channels);
+        }
+    }
+
+    /** What is collected here. */
+    public StatisticsRequest request() {
+        return request;
+    }
+
+    /** Number of finite values. */
+    public long count() {
+        return count;
+    }
+
+    /** Number of values that were NaN or infinite. */
+    public long nonFinite() {
+        return nonFinite;
+    }
+
+    /** Number of samples that had a finite value. */
+    public long samples() {
+        return average.samples();
+    }
+
+    /** The smallest finite value. */
+    public float min() {
+        return range().min();
+    }
+
+    /** The largest finite value. */
+    public float max() {
+        return range().max();
+    }
+
+    /** The smallest and the largest finite value; there must be one. */
+    public Range range() {
+        if (count == 0) {
+            throw new IllegalStateException("no finite value observed, " + nonFinite + " that are not finite");
+        }
+        return new Range(min, max);
+    }
+
+    /** The moving average of each sample's extremes, with momentum 0.01. */
+    public Range averageRange() {
+        return average.range();
+    }
+
+    /** Arithmetic mean of the finite values; 0 where there are none. */
+    public double mean() {
+        return count == 0 ? 0 : sum / count;
+    }
+
+    /** Population variance of the finite values, exact to about 1e-16 of their mean square. */
+    public double variance() {
+        return count == 0 ? 0 : Math.max(0, squares / count - mean() * mean());
+    }
+
+    /** Mean of the squares of the finite values. */
+    public double meanSquare() {
+        return count == 0 ? 0 : squares / count;
+    }
+
+    /** The histogram, which must have been asked for. */
+    public Histogram histogram() {
+        if (histogram == null) {
+            throw new IllegalStateException("no histogram was collected");
+        }
+        return histogram;
+    }
+
+    /** The statistics by channel, if they were asked for and a sample has come. */
+    public Optional<ChannelStatistics> channels() {
+        return Optional.ofNullable(channels);
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeByte((request.needsHistogram() ? 1 : 0) | (request.needsChannels() ? 2 : 0));
+        out.writeLong(count);
+        out.writeLong(nonFinite);
+        out.writeFloat(min);
+        out.writeFloat(max);
+        out.writeDouble(sum);
+        out.writeDouble(squares);
+        average.write(out);
+        if (histogram != null) {
+            histogram.write(out);
+        }
+        if (request.needsChannels()) {
+            out.writeInt(channels == null ? 0 : channels.size());
+            if (channels != null) {
+                channels.write(out);
+            }
+        }
+    }
+
+    static TensorStatistics read(DataInput in) throws IOException {
+        int flags = in.readUnsignedByte();
+        if (flags > 3) {
+            throw new IOException("statistics with unknown parts: " + flags);
+        }
+        StatisticsRequest request = new StatisticsRequest((flags & 1) != 0, (flags & 2) != 0);
+        long count = in.readLong();
+        long nonFinite = in.readLong();
+        float min = in.readFloat();
+        float max = in.readFloat();
+        double sum = in.readDouble();
+        double squares = in.readDouble();
+        SampleAverage average = SampleAverage.read(in);
+        Histogram histogram = request.needsHistogram() ? Histogram.read(in) : null;
+        boolean empty = count == 0 && min == Float.POSITIVE_INFINITY && max == Float.NEGATIVE_INFINITY;
+        boolean bounded = count > 0 && Float.isFinite(min) && Float.isFinite(max) && min <= max;
+        if (!(empty || bounded)
+                || nonFinite < 0
+                || !Double.isFinite(sum)
+                || !Double.isFinite(squares)
+                || average.samples() > count
+                || (count > 0) != (average.samples() > 0)
+                || (histogram != null && histogram.total() != count)) {
+            throw new IOException("statistics of " + count + " values from " + min + " to " + max + " contradict themselves");
+        }
+        TensorStatistics statistics = new TensorStatistics(request, histogram, average);
+        statistics.count = count;
+        statistics.nonFinite = nonFinite;
+        statistics.min = min;
+        statistics.max = max;
+        statistics.sum = sum;
+        statistics.squares = squares;
+        if (request.needsChannels()) {
+            statistics.channels = ChannelStatistics.read(in, request.needsHistogram());
+        }
+        return statistics;
+    }
+}

@@ -1,0 +1,210 @@
+package dev.octet.engine.observe;
+
+import dev.octet.engine.scheme.Encoding;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.QuantType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Encodes weights, per tensor or channel, and quantizes them.
+ *
+ * <p>Encodings are symmetric: zero point in the middle, ±127 for 8 bits. A channel of zeros takes the largest scale of the other
+ * channels, so that a bias in units of that scale is no coarser than its neighbours; a tensor of zeros is encoded as [-1, 1].
+ */
+public final class WeightEncoder {
+
+    /** Clipping thresholds tried at first, as shares of the largest magnitude, down to {@value #SMALLEST_SHARE}. */
+    private static final int COARSE = 20;
+
+    private static final int FINE = 5;
+    private static final double SMALLEST_SHARE = 0.3;
+
+    private WeightEncoder() {}
+
+    /**
+     * The encoding of {@code weights}.
+     *
+     * @param dims the tensor's shape, whose product is the number of weights
+     * @param axis the channel axis, or {@link Encoding#PER_TENSOR}
+     * @param type at most 16 bits
+     * @param reduceRange 7 bits of an 8-bit type
+     * @throws EngineException MODEL_NOT_FINITE if a weight is NaN or infinite
+     */
+    public static Encoding encode(
+            float[] weights, long[] dims, int axis, QuantType type, boolean reduceRange, WeightRange range) {
+        Layout layout = Layout.of(weights, dims, axis);
+        int steps = Encodings.symmetricSteps(type, reduceRange);
+        float[] magnitudes = new float[layout.channels];
+        float[] channel = new float[layout.perChannel()];
+        for (int c = 0; c < layout.channels; c++) {
+            layout.gather(weights, c, channel);
+            float largest = largest(channel, c);
+            magnitudes[c] = range == WeightRange.MSE ? leastError(channel, largest, steps) : largest;
+        }
+        float substitute = 0;
+        for (float magnitude : magnitudes) {
+            substitute = Math.max(substitute, magnitude);
+        }
+        float[] scales = new float[layout.channels];
+        for (int c = 0; c < layout.channels; c++) {
+            float magnitude = magnitudes[c] == 0 ? substitute : magnitudes[c];
+            scales[c] = Encodings.symmetricScale(magnitude, type, reduceRange);
+        }
+        int[] zeroPoints = new int[layout.channels];
+        Arrays.fill(zeroPoints, Encodings.middle(type));
+        return axis == Encoding.PER_TENSOR
+                ? Encoding.perTensor(type, scales[0], zeroPoints[0])
+                : Encoding.perChannel(type, scales, zeroPoints, axis);
+    }
+
+    private static float largest(float[] channel, int c) {
+        float largest = 0;
+        for (int i = 0; i < channel.length; i++) {
+            largest = Math.max(largest, Math.abs(channel[i]));
+        }
+        if (!(largest < Float.POSITIVE_INFINITY)) {
+            throw new EngineException(Fault.MODEL_NOT_FINITE, "a weight of channel " + c + " is " + largest);
+        }
+        return largest;
+    }
+
+    private static float leastError(float[] channel, float largest, int steps) {
+        double best = 1;
+        double least = squaredError(channel, largest, steps);
+        double stride = (1 - SMALLEST_SHARE) / COARSE;
+        for (int i = 1; i <= COARSE; i++) {
+            double error = squaredError(channel, largest * (1 - i * stride), steps);
+            if (error < least) {
+                least = error;
+                best = 1 - i * stride;
+            }
+        }
+        double coarse = best;
+        for (int i = -FINE + 1; i < FINE; i++) {
+            double share = Math.min(1, coarse + i * stride / FINE);
+            double error = squaredError(channel, largest * share, steps);
+            if (error < least) {
+                least = error;
+                best = share;
+            }
+        }
+        return (float) (largest * best);
+    }
+
+    private static double squaredError(float[] values, double magnitude, int steps) {
+        double scale = Math.max(Encodings.SMALLEST_SCALE, magnitude / steps);
+        double inverse = 1 / scale;
+        double error = 0;
+        for (int i = 0; i < values.length; i++) {
+            double rest = values[i] - scale * Math.max(-steps, Math.min(steps, Math.rint(values[i] * inverse)));
+            error += rest * rest;
+        }
+        return error;
+    }
+
+    /**
+     * The weights as integers: ONNX's raw bytes, little-endian, two 4-bit values a byte, the first in the low half.
+     *
+     * <p>Where the zero point is the middle, values stay within ± the symmetric steps (-127, never -128).
+     */
+    public static byte[] quantize(float[] weights, long[] dims, Encoding encoding) {
+        return quantize(weights, dims, encoding, false);
+    }
+
+    /**
+     * The same, held within ±63 for an encoding made with a reduced range.
+     *
+     * <p>To be used whenever that encoding clips ({@link WeightRange#MSE}): the encoding alone doesn't tell.
+     */
+    public static byte[] quantize(float[] weights, long[] dims, Encoding encoding, boolean reduceRange) {
+        Layout layout = Layout.of(weights, dims, encoding.axis());
+        layout.require(encoding);
+        QuantType type = encoding.type();
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Math.ceilDiv((long) weights.length * type.bits(), 8L)))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < weights.length; i++) {
+            int q = quantized(weights[i], layout.channel(i), encoding, reduceRange);
+            switch (type.bits()) {
+                case 4 -> bytes.put(i / 2, (byte) (bytes.get(i / 2) | (q & 15) << (i % 2 * 4)));
+                case 8 -> bytes.put(i, (byte) q);
+                case 16 -> bytes.putShort(2 * i, (short) q);
+                default -> bytes.putInt(4 * i, q);
+            }
+        }
+        return bytes.array();
+    }
+
+    private static int quantized(float weight, int channel, Encoding encoding, boolean reduceRange) {
+        int q = encoding.quantize(weight, channel);
+        QuantType type = encoding.type();
+        int middle = Encodings.middle(type);
+        if (type.bits() > 16 || encoding.zeroPoint(channel) != middle) {
+            return q;
+        }
+        int steps = Encodings.symmetricSteps(type, reduceRange);
+        return Math.max(middle - steps, Math.min(middle + steps, q));
+    }
+
+    /** Signal to quantization noise of the weights in dB, {@code 10 log10(Σ w² / Σ (w - w')²)}, infinite where nothing is lost. */
+    public static double sqnrDb(float[] weights, long[] dims, Encoding encoding) {
+        Layout layout = Layout.of(weights, dims, encoding.axis());
+        layout.require(encoding);
+        double signal = 0;
+        double noise = 0;
+        for (int i = 0; i < weights.length; i++) {
+            int c = layout.channel(i);
+            double rest = weights[i] - (double) encoding.dequantize(quantized(weights[i], c, encoding, false), c);
+            signal += (double) weights[i] * weights[i];
+            noise += rest * rest;
+        }
+        return noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
+    }
+
+    /** A tensor seen as [outer, channels, inner]. */
+    private record Layout(int outer, int channels, int inner) {
+
+        static Layout of(float[] weights, long[] dims, int axis) {
+            if (axis < Encoding.PER_TENSOR || axis >= dims.length) {
+                throw new IllegalArgumentException("axis " + axis + " of shape " + Arrays.toString(dims));
+            }
+            long outer = 1;
+            long inner = 1;
+            for (int i = 0; i < dims.length; i++) {
+                if (i < axis) {
+                    outer = Math.multiplyExact(outer, dims[i]);
+                } else if (i > axis) {
+                    inner = Math.multiplyExact(inner, dims[i]);
+                }
+            }
+            long channels = axis == Encoding.PER_TENSOR ? 1 : dims[axis];
+            long size = Math.multiplyExact(Math.multiplyExact(outer, channels), inner);
+            if (size != weights.length || size == 0) {
+                throw new IllegalArgumentException(weights.length + " weights in shape " + Arrays.toString(dims));
+            }
+            return new Layout((int) outer, (int) channels, (int) inner);
+        }
+
+        int perChannel() {
+            return outer * inner;
+        }
+
+        int channel(int index) {
+            return index / inner % channels;
+        }
+
+        void gather(float[] weights, int c, float[] to) {
+            for (int o = 0; o < outer; o++) {
+                System.arraycopy(weights, (o * channels + c) * inner, to, o * inner, inner);
+            }
+        }
+
+        void require(Encoding encoding) {
+            if (!encoding.isPerTensor() && encoding.channels() != channels) {
+                throw new IllegalArgumentException(encoding + " for " + channels + " channels");
+            }
+        }
+    }
+}
