@@ -1,0 +1,127 @@
+package dev.octet.engine.rewrite;
+
+import dev.octet.engine.graph.Attribute;
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.GraphEditor;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.plan.QuantizationPlan;
+import dev.octet.engine.plan.Role;
+import dev.octet.engine.plan.WeightAxis;
+import dev.octet.engine.scheme.ElementType;
+import dev.octet.engine.scheme.Encoding;
+import dev.octet.engine.scheme.QuantType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Performs a plan whose activation encodings are computed at run time.
+ *
+ * <pre>
+ * before:  x ─ MatMul(w) ─ y
+ * after:   x ─ DynamicQuantizeLinear ─ MatMulInteger(w8) ─ Cast ─ Mul(s_x · s_w) ─ y
+ * </pre>
+ *
+ * One DynamicQuantizeLinear a value however many read it; a Gemm becomes the same with its bias added in floating point.
+ * Arithmetic: ONNX DynamicQuantizeLinear-11 and MatMulInteger-10.
+ */
+public final class InsertDynamicQuantization {
+
+    private record Quantized(String values, String scale, String zeroPoint) {}
+
+    private final Graph graph;
+    private final QuantizationPlan plan;
+    private final GraphEditor editor;
+    private final QuantizedConstants constants;
+    private final Map<String, Quantized> inputs = new HashMap<>();
+
+    private InsertDynamicQuantization(Graph graph, QuantizationPlan plan) {
+        this.graph = graph;
+        this.plan = plan;
+        this.editor = new GraphEditor(graph);
+        this.constants = new QuantizedConstants(editor);
+    }
+
+    /** The model with the nodes that {@code plan} quantizes computing on integers. */
+    public static Model perform(Model model, QuantizationPlan plan) {
+        return model.withGraph(new InsertDynamicQuantization(model.graph(), plan).build());
+    }
+
+    private Graph build() {
+        for (Node node : graph.nodes()) {
+            plan.weight(node)
+                    .ifPresent(encoding -> editor.replace(
+                            node,
+                            plan.placement().rule(node).role() == Role.TABLE
+                                    ? constants.table(node, weights(node), encoding)
+                                    : product(node, encoding)));
+        }
+        return editor.build();
+    }
+
+    private Tensor weights(Node node) {
+        return graph.constant(node.input(WeightAxis.input(node))).orElseThrow();
+    }
+
+    private List<Node> product(Node node, Encoding encoding) {
+        List<Node> nodes = new ArrayList<>();
+        Quantized input = inputs.computeIfAbsent(node.input(0), value -> quantizeInput(value, nodes));
+        String name = node.output(0);
+        boolean transposed = node.is("Gemm") && node.intAttribute("transB", 0) != 0;
+        Tensor integers = QuantizedConstants.quantize(weights(node), encoding);
+        String weights = editor.addInitializer(
+                node.input(1) + "_quantized", transposed ? transpose(integers) : integers);
+        long[] dims = encoding.isPerTensor() ? new long[0] : new long[] {encoding.channels()};
+        String scale = editor.addInitializer(node.input(1) + "_scale", Tensor.ofFloats(encoding.scales(), dims));
+        String zeroPoint = editor.addInitializer(
+                node.input(1) + "_zero_point",
+                Tensor.ofBytes(ElementType.INT8, new byte[encoding.channels()], dims));
+        String sums = editor.freshName(name + "_sums");
+        String real = editor.freshName(name + "_cast");
+        String scales = editor.freshName(name + "_scales");
+        boolean biased = node.is("Gemm") && node.hasInput(2);
+        String scaled = biased ? editor.freshName(name + "_unbiased") : name;
+        nodes.add(Node.of(
+                node.label() + "_MatMulInteger",
+                "MatMulInteger",
+                List.of(input.values(), weights, input.zeroPoint(), zeroPoint),
+                List.of(sums)));
+        nodes.add(Node.of(node.label() + "_Cast", "Cast", List.of(sums), List.of(real))
+                .withAttribute("to", Attribute.of(ElementType.FLOAT.onnxCode())));
+        nodes.add(Node.of(node.label() + "_scales_Mul", "Mul", List.of(input.scale(), scale), List.of(scales)));
+        nodes.add(Node.of(node.label() + "_Mul", "Mul", List.of(real, scales), List.of(scaled)));
+        if (biased) {
+            nodes.add(Node.of(node.label() + "_Add", "Add", List.of(scaled, node.input(2)), List.of(name)));
+        }
+        return nodes;
+    }
+
+    private Quantized quantizeInput(String value, List<Node> nodes) {
+        Quantized quantized = new Quantized(
+                editor.freshName(value + "_quantized"),
+                editor.freshName(value + "_scale"),
+                editor.freshName(value + "_zero_point"));
+        nodes.add(Node.of(
+                value + "_DynamicQuantizeLinear",
+                "DynamicQuantizeLinear",
+                List.of(value),
+                List.of(quantized.values(), quantized.scale(), quantized.zeroPoint())));
+        return quantized;
+    }
+
+    private static Tensor transpose(Tensor matrix) {
+        int rows = Math.toIntExact(matrix.dim(0));
+        int columns = Math.toIntExact(matrix.dim(1));
+        byte[] from = matrix.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        byte[] to = new byte[from.length];
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                to[c * rows + r] = from[r * columns + c];
+            }
+        }
+        return Tensor.ofBytes(QuantizedConstants.elementType(QuantType.INT8), to, columns, rows);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.octet.engine.rewrite;
+
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.GraphEditor;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.graph.Uses;
+import dev.octet.engine.graph.Value;
+import dev.octet.engine.plan.QuantizationPlan;
+import dev.octet.engine.plan.Role;
+import dev.octet.engine.scheme.Encoding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Performs a plan: puts QuantizeLinear and DequantizeLinear where its encodings are.
+ *
+ * <pre>
+ * before:  x ─ Conv(w, b) ─ Relu ─ y ─ …
+ * after:   x ─ Q ─ DQ ─ Conv(DQ(w8), DQ(b32)) ─ Q ─ DQ ─ …
+ * </pre>
+ *
+ * One Q a value, one DQ a quantized consumer, one more DQ under the value's old name for everybody else (float consumers, graph
+ * outputs, subgraphs). A fused clamp is dropped: the Q after its producer clamps at the same place. Arithmetic: ONNX
+ * QuantizeLinear-13; INT32 bias with scale s_x·s_w (Jacob et al. 2018, "Quantization and Training of Neural Networks for
+ * Efficient Integer-Arithmetic-Only Inference", arXiv 1712.05877).
+ */
+public final class InsertQdq {
+
+    private final Graph graph;
+    private final Uses uses;
+    private final QuantizationPlan plan;
+    private final GraphEditor editor;
+    private final QuantizedConstants constants;
+    private final Map<String, String> quantized = new LinkedHashMap<>();
+
+    private InsertQdq(Graph graph, QuantizationPlan plan) {
+        this.graph = graph;
+        this.uses = Uses.of(graph);
+        this.plan = plan;
+        this.editor = new GraphEditor(graph);
+        this.constants = new QuantizedConstants(editor);
+    }
+
+    /** The model quantized as {@code plan} says; it must import ONNX's operator set 13 or later. */
+    public static Model perform(Model model, QuantizationPlan plan) {
+        if (model.opset() < 13) {
+            throw new IllegalArgumentException("operator set " + model.opset() + " has no per-channel Q and DQ");
+        }
+        return model.withGraph(new InsertQdq(model.graph(), plan).build());
+    }
+
+    private Graph build() {
+        for (Value input : graph.requiredInputs()) {
+            plan.activation(input.name())
+                    .ifPresent(encoding ->
+                            editor.addFirst(List.of(quantize(input.name(), input.name(), encoding))));
+        }
+        for (Node node : graph.nodes()) {
+            editor.replace(node, replacement(node));
+        }
+        return editor.build();
+    }
+
+    private List<Node> replacement(Node node) {
+        if (plan.placement().isFused(node)) {
+            return List.of();
+        }
+        if (!plan.placement().isQuantized(node)) {
+            List<Node> nodes = new ArrayList<>(List.of(node));
+            for (String value : node.outputs()) {
+                plan.activation(value).ifPresent(encoding -> nodes.add(quantize(value, value, encoding)));
+            }
+            return nodes;
+        }
+        return plan.placement().rule(node).role() == Role.TABLE ? table(node) : onIntegers(node);
+    }
+
+    private List<Node> onIntegers(Node node) {
+        List<Node> nodes = new ArrayList<>();
+        List<String> inputs = new ArrayList<>(node.inputs());
+        for (int i : plan.placement().rule(node).activations()) {
+            String source = quantized.get(node.input(i));
+            Optional<Encoding> encoding = plan.activation(node.input(i));
+            if (source != null && encoding.isPresent()) {
+                Node dequantize = dequantize(source, node.input(i), editor.freshName(node.input(i) + "_dequantized"), encoding.get());
+                nodes.add(dequantize);
+                inputs.set(i, dequantize.output(0));
+            }
+        }
+        plan.weight(node).ifPresent(weight -> addWeights(node, weight, nodes, inputs));
+        nodes.addAll(withOutput(node.withInputs(inputs)));
+        return nodes;
+    }
+
+    private void addWeights(Node node, Encoding weight, List<Node> nodes, List<String> inputs) {
+        Tensor values = graph.constant(node.input(1)).orElseThrow();
+        Node dequantizeWeights = constants.weights(node.input(1), values, weight);
+        nodes.add(dequantizeWeights);
+        inputs.set(1, dequantizeWeights.output(0));
+        Optional<Encoding> input = plan.activation(node.input(0));
+        if (node.hasInput(2) && input.isPresent()) {
+            Tensor bias = graph.constant(node.input(2)).orElseThrow();
+            Node dequantizeBias = constants.bias(node.input(2), bias, input.get().scale(0), weight);
+            nodes.add(dequantizeBias);
+            inputs.set(2, dequantizeBias.output(0));
+        }
+    }
+
+    /** The node, its output's Q, and a DQ under the old name where anybody needs the value in floating point. */
+    private List<Node> withOutput(Node node) {
+        String value = node.output(0);
+        List<Node> consumers = uses.consumers(value);
+        if (consumers.size() == 1 && plan.placement().isFused(consumers.getFirst())) {
+            value = consumers.getFirst().output(0);
+        }
+        Optional<Encoding> encoding = plan.activation(value);
+        if (encoding.isEmpty()) {
+            return List.of(node);
+        }
+        String raw = editor.freshName(value + "_unquantized");
+        List<Node> nodes = new ArrayList<>();
+        nodes.add(node.withOutputs(List.of(raw)));
+        Node quantize = quantize(value, raw, encoding.get());
+        nodes.add(quantize);
+        if (isNeededInFloat(value)) {
+            nodes.add(dequantize(quantize.output(0), value, value, encoding.get()));
+        }
+        return nodes;
+    }
+
+    private boolean isNeededInFloat(String value) {
+        return graph.isOutput(value)
+                || uses.isCaptured(value)
+                || uses.consumers(value).stream().anyMatch(consumer -> !plan.placement().isQuantized(consumer)
+                        || plan.placement().rule(consumer).activations().stream()
+                                .noneMatch(i -> consumer.input(i).equals(value)));
+    }
+
+    private Node quantize(String value, String source, Encoding encoding) {
+        String output = editor.freshName(value + "_quantized");
+        quantized.put(value, output);
+        return constants.node("QuantizeLinear", source, output, group(value), encoding);
+    }
+
+    private Node dequantize(String source, String value, String output, Encoding encoding) {
+        return constants.node("DequantizeLinear", source, output, group(value), encoding);
+    }
+
+    private String group(String value) {
+        return plan.groups().getOrDefault(value, value);
+    }
+
+    /** Gather(table, ids) becomes Cast(Gather(table8, ids)) · Gather(scales, ids): one scale a row. */
+    private List<Node> table(Node node) {
+        Optional<Encoding> encoding = plan.weight(node);
+        if (encoding.isEmpty()) {
+            return List.of(node);
+        }
+        List<Node> nodes = new ArrayList<>(
+                constants.table(node, graph.constant(node.input(0)).orElseThrow(), encoding.get()));
+        plan.activation(node.output(0))
+                .ifPresent(e -> nodes.add(quantize(node.output(0), node.output(0), e)));
+        return nodes;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.octet.engine.rewrite;
+
+import dev.octet.engine.graph.Attribute;
+import dev.octet.engine.graph.GraphEditor;
+import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.scheme.ElementType;
+import dev.octet.engine.scheme.Encoding;
+import dev.octet.engine.scheme.QuantType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Constants of a quantized graph: integer weights and biases, scales, zero points; each stored once. */
+final class QuantizedConstants {
+
+    private record Key(String value, Encoding encoding) {}
+
+    private record Stored(String quantized, String scale, String zeroPoint) {}
+
+    private final GraphEditor editor;
+    private final Map<Key, Stored> weights = new HashMap<>();
+    private final Map<Key, Stored> parameters = new HashMap<>();
+
+    QuantizedConstants(GraphEditor editor) {
+        this.editor = editor;
+    }
+
+    /** A QuantizeLinear or DequantizeLinear whose parameters are shared by all of {@code group}. */
+    Node node(String op, String source, String output, String group, Encoding encoding) {
+        Stored stored = parameters.computeIfAbsent(new Key(group, encoding), _ -> parameters(group, "", encoding));
+        return Node.of(output + "_" + op, op, List.of(source, stored.scale(), stored.zeroPoint()), List.of(output));
+    }
+
+    /** A DequantizeLinear over the weights in integers. */
+    Node weights(String name, Tensor values, Encoding encoding) {
+        Stored stored =
+                weights.computeIfAbsent(new Key(name, encoding), _ -> parameters(name, quantized(name, values, encoding), encoding));
+        return dequantize(name, stored, encoding.axis());
+    }
+
+    /**
+     * A DequantizeLinear over an INT32 bias whose scale is input scale times weight scale.
+     *
+     * @throws IllegalArgumentException where a value leaves INT32: the plan must have widened that channel's weight scale
+     */
+    Node bias(String name, Tensor values, float inputScale, Encoding weight) {
+        float[] bias = values.toFloats();
+        int[] integers = new int[bias.length];
+        float[] scales = new float[weight.channels()];
+        for (int c = 0; c < scales.length; c++) {
+            scales[c] = inputScale * weight.scale(c);
+        }
+        for (int c = 0; c < bias.length; c++) {
+            double q = Math.rint(bias[c] / (double) scales[weight.isPerTensor() ? 0 : c]);
+            if (Math.abs(q) > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("bias " + name + " of channel " + c + " leaves INT32");
+            }
+            integers[c] = (int) q;
+        }
+        Encoding encoding = weight.isPerTensor()
+                ? Encoding.perTensor(QuantType.INT32, scales[0], 0)
+                : Encoding.perChannel(QuantType.INT32, scales, new int[scales.length], 0);
+        String quantized = editor.addInitializer(name + "_quantized", Tensor.ofInts(integers, bias.length));
+        return dequantize(name, parameters(name, quantized, encoding), encoding.isPerTensor() ? -1 : 0);
+    }
+
+    /** Reading rows of a table in 8 bits: {@code Cast(Gather(rows, ids)) · Gather(scales, ids)}. */
+    List<Node> table(Node gather, Tensor values, Encoding encoding) {
+        String name = gather.input(0);
+        String rows = quantized(name, values, encoding);
+        String scales = editor.addInitializer(
+                name + "_scale", Tensor.ofFloats(encoding.scales(), encoding.channels(), 1));
+        List<Node> nodes = new ArrayList<>();
+        String picked = editor.freshName(gather.output(0) + "_rows");
+        String real = editor.freshName(gather.output(0) + "_cast");
+        String scale = editor.freshName(gather.output(0) + "_scales");
+        nodes.add(gather.withInputs(List.of(rows, gather.input(1))).withOutputs(List.of(picked)));
+        nodes.add(Node.of(real + "_Cast", "Cast", List.of(picked), List.of(real))
+                .withAttribute("to", Attribute.of(ElementType.FLOAT.onnxCode())));
+        nodes.add(gather.withName(scale + "_Gather").withInputs(List.of(scales, gather.input(1))).withOutputs(List.of(scale)));
+        nodes.add(Node.of(gather.output(0) + "_Mul", "Mul", List.of(real, scale), gather.outputs()));
+        return nodes;
+    }
+
+    /** Adds the integers of {@code values} as an initializer and returns its name. */
+    String quantized(String name, Tensor values, Encoding encoding) {
+        return editor.addInitializer(name + "_quantized", quantize(values, encoding));
+    }
+
+    /** The integers that {@code values} become, in 8 bits. */
+    static Tensor quantize(Tensor values, Encoding encoding) {
+        float[] real = values.toFloats();
+        byte[] integers = new byte[real.length];
+        long[] dims = values.dims();
+        int inner = 1;
+        int channels = 1;
+        if (!encoding.isPerTensor()) {
+            channels = Math.toIntExact(dims[encoding.axis()]);
+            for (int axis = encoding.axis() + 1; axis < dims.length; axis++) {
+                inner *= Math.toIntExact(dims[axis]);
+            }
+        }
+        for (int i = 0; i < real.length; i++) {
+            integers[i] = (byte) encoding.quantize(real[i], i / inner % channels);
+        }
+        return Tensor.ofBytes(elementType(encoding.type()), integers, dims);
+    }
+
+    static ElementType elementType(QuantType type) {
+        return switch (type) {
+            case INT4 -> ElementType.INT4;
+            case UINT4 -> ElementType.UINT4;
+            case INT8 -> ElementType.INT8;
+            case UINT8 -> ElementType.UINT8;
+            case INT16 -> ElementType.INT16;
+            case UINT16 -> ElementType.UINT16;
+            case INT32 -> ElementType.INT32;
+        };
+    }
+
+    private Node dequantize(String name, Stored stored, int axis) {
+        String output = editor.freshName(name + "_dequantized");
+        Node node = Node.of(
+                output + "_DequantizeLinear",
+                "DequantizeLinear",
+                List.of(stored.quantized(), stored.scale(), stored.zeroPoint()),
+                List.of(output));
+        return axis < 0 ? node : node.withAttribute("axis", Attribute.of(axis));
+    }
+
+    private Stored parameters(String name, String quantized, Encoding encoding) {
+        long[] dims = encoding.isPerTensor() ? new long[0] : new long[] {encoding.channels()};
+        String scale = editor.addInitializer(name + "_scale", Tensor.ofFloats(encoding.scales(), dims));
+        String zeroPoint = editor.addInitializer(name + "_zero_point", zeroPoints(encoding, dims));
+        return new Stored(quantized, scale, zeroPoint);
+    }
+
+    private static Tensor zeroPoints(Encoding encoding, long[] dims) {
+        int[] points = encoding.zeroPoints();
+        if (encoding.type() == QuantType.INT32) {
+            return Tensor.ofInts(points, dims);
+        }
+        byte[] bytes = new byte[points.length];
+        Arrays.setAll(points, i -> {
+            bytes[i] = (byte) points[i];
+            return points[i];
+        });
+        return Tensor.ofBytes(elementType(encoding.type()), bytes, dims);
+    }
+}
