@@ -1,0 +1,165 @@
+package dev.octet.engine.onnx;
+
+import dev.octet.engine.graph.Attribute;
+import dev.octet.engine.graph.Function;
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.scheme.ElementType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Says what a model file contains without running it.
+ *
+ * <p>No native code sees the file, and memory is bounded whatever it holds.
+ */
+public final class OnnxInspector {
+
+    /** Operators of ONNX and ONNX Runtime that quantize or compute on quantized values. */
+    private static final Set<String> QUANTIZED = Set.of(
+            "QuantizeLinear",
+            "DequantizeLinear",
+            "DynamicQuantizeLinear",
+            "ConvInteger",
+            "MatMulInteger",
+            "MatMulIntegerToFloat",
+            "DynamicQuantizeMatMul",
+            "DynamicQuantizeLSTM",
+            "MatMulNBits",
+            "MatMulBnb4",
+            "MatMulFpQ4",
+            "GatherBlockQuantized",
+            "QAttention",
+            "QEmbedLayerNormalization",
+            "QGemm",
+            "QMoE",
+            "QOrderedMatMul",
+            "QuantizeBFP",
+            "DequantizeBFP");
+
+    private static final List<String> QUANTIZED_FAMILIES = List.of("QLinear", "QOrdered");
+
+    private static final Set<String> KNOWN_DOMAINS = Set.of(
+            "",
+            "ai.onnx.ml",
+            "ai.onnx.training",
+            "ai.onnx.preview",
+            "ai.onnx.preview.training",
+            "com.microsoft",
+            "com.microsoft.nchwc",
+            "com.ms.internal.nhwc");
+
+    private static final Set<ElementType> WEIGHTS = EnumSet.of(
+            ElementType.FLOAT,
+            ElementType.FLOAT16,
+            ElementType.BFLOAT16,
+            ElementType.DOUBLE,
+            ElementType.INT8,
+            ElementType.UINT8,
+            ElementType.INT4,
+            ElementType.UINT4,
+            ElementType.FLOAT8E4M3FN,
+            ElementType.FLOAT8E4M3FNUZ,
+            ElementType.FLOAT8E5M2,
+            ElementType.FLOAT8E5M2FNUZ,
+            ElementType.FLOAT4E2M1);
+
+    private final Set<String> functions = new HashSet<>();
+    private final Map<String, Integer> operators = new TreeMap<>();
+    private final Set<String> customDomains = new TreeSet<>();
+    private boolean quantized;
+    private long parameters;
+    private long weightBytes;
+
+    private OnnxInspector() {}
+
+    /**
+     * What the model in {@code file} contains.
+     *
+     * @param folder what external data can't lead out of
+     * @throws dev.octet.engine.scheme.EngineException as {@link OnnxReader#read} does
+     */
+    public static ModelFacts inspect(Path file, Path folder) {
+        try (Arena arena = Arena.ofConfined()) {
+            Model model = OnnxReader.read(file, folder, arena, new Scratch(), ReadBudget.standard());
+            return new OnnxInspector().facts(model);
+        }
+    }
+
+    private ModelFacts facts(Model model) {
+        model.functions().forEach(f -> functions.add(f.domain() + "." + f.name()));
+        visit(model.graph());
+        for (Function function : model.functions()) {
+            visit(function.nodes());
+        }
+        return new ModelFacts(
+                model.opset(),
+                model.opsets(),
+                model.producer(),
+                model.graph().requiredInputs(),
+                model.graph().outputs(),
+                operators,
+                parameters,
+                quantized,
+                List.copyOf(customDomains),
+                weightBytes);
+    }
+
+    private void visit(Graph graph) {
+        graph.initializers().values().forEach(this::weigh);
+        visit(graph.nodes());
+    }
+
+    private void visit(List<Node> nodes) {
+        for (Node node : nodes) {
+            String domain = node.domain();
+            operators.merge(domain.isEmpty() ? node.op() : domain + "." + node.op(), 1, Integer::sum);
+            boolean own = functions.contains(domain + "." + node.op());
+            if (!own && !KNOWN_DOMAINS.contains(domain)) {
+                customDomains.add(domain);
+            }
+            quantized |= !own && KNOWN_DOMAINS.contains(domain) && isQuantized(node.op());
+            for (Attribute attribute : node.attributes().values()) {
+                if (attribute instanceof Attribute.OfTensor(Tensor tensor)) {
+                    weigh(tensor);
+                }
+            }
+            node.subgraphs().forEach(this::visit);
+        }
+    }
+
+    private static boolean isQuantized(String op) {
+        return QUANTIZED.contains(op) || QUANTIZED_FAMILIES.stream().anyMatch(op::startsWith);
+    }
+
+    private void weigh(Tensor tensor) {
+        weightBytes += tensor.data().byteSize();
+        if (WEIGHTS.contains(tensor.type())) {
+            parameters += tensor.elements();
+        }
+    }
+
+    /** Room for decoded tensors that nobody is going to look at: the same for all. */
+    private static final class Scratch implements SegmentAllocator {
+        private MemorySegment room = MemorySegment.NULL;
+
+        @Override
+        public MemorySegment allocate(long bytes, long alignment) {
+            if (room.byteSize() < bytes) {
+                room = Arena.ofAuto().allocate(bytes, alignment);
+            }
+            return room.asSlice(0, bytes);
+        }
+    }
+}

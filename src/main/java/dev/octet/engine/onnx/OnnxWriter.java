@@ -1,0 +1,117 @@
+package dev.octet.engine.onnx;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.onnx.proto.ModelProto;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes models as ONNX files, the same model as the same bytes.
+ *
+ * <p>Tensors go from their memory to the file in pieces, never whole through the heap. A file appears under its name only when
+ * it is complete and on the disk: it is written under a temporary name beside it, synced and renamed.
+ */
+public final class OnnxWriter {
+
+    /** Bytes of tensors above which they go to a file of their own; protobuf ends at 2 GiB. */
+    static final long EXTERNAL_ABOVE = 1_500_000_000;
+
+    private static final int BUFFER = 1 << 16;
+
+    private OnnxWriter() {}
+
+    /**
+     * Writes {@code model} to {@code file}, replacing it, and where its tensors take more than 1.5 GB those to
+     * {@code <file>.data} beside it.
+     *
+     * @throws EngineException IO or DISK_FULL; nothing half-written is left behind
+     */
+    public static void write(Model model, Path file) {
+        write(model, file, EXTERNAL_ABOVE);
+    }
+
+    /** As {@link #write(Model, Path)}, with external data above {@code threshold} bytes of tensors, at most 1.5 GB. */
+    static void write(Model model, Path file, long threshold) {
+        if (threshold < 0 || threshold > EXTERNAL_ABOVE) {
+            throw new IllegalArgumentException("external data above " + threshold + " bytes");
+        }
+        Path target = file.toAbsolutePath();
+        Path data = target.resolveSibling(target.getFileName() + ".data");
+        boolean external = tensorBytes(model.graph()) > threshold;
+        TensorWriter tensors =
+                external ? TensorWriter.external(String.valueOf(data.getFileName())) : TensorWriter.internal();
+        ModelProto proto = new GraphWriter(tensors).model(model);
+        Path newData = data.resolveSibling(data.getFileName() + ".part");
+        Path newFile = target.resolveSibling(target.getFileName() + ".part");
+        try {
+            if (external) {
+                write(newData, tensors::writeData);
+            }
+            write(newFile, channel -> {
+                CodedOutputStream out = CodedOutputStream.newInstance(Channels.newOutputStream(channel), BUFFER);
+                proto.writeTo(out);
+                out.flush();
+            });
+            if (external) {
+                move(newData, data);
+            }
+            move(newFile, target);
+            syncFolder(target);
+        } catch (IOException e) {
+            throw Storage.fault("the model can't be written", e);
+        } finally {
+            Storage.discard(newData);
+            Storage.discard(newFile);
+        }
+    }
+
+    /** What fills a file. */
+    private interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    private static void write(Path file, Content content) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            content.writeTo(channel);
+            channel.force(true);
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void syncFolder(Path file) throws IOException {
+        Path folder = file.getParent();
+        if (folder != null) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private static long tensorBytes(Graph graph) {
+        long bytes = 0;
+        for (Tensor tensor : graph.initializers().values()) {
+            bytes += tensor.data().byteSize();
+        }
+        for (Node node : graph.nodes()) {
+            for (Graph body : node.subgraphs()) {
+                bytes += tensorBytes(body);
+            }
+        }
+        return bytes;
+    }
+}
