@@ -1,0 +1,54 @@
+package dev.octet.engine.evaluate;
+
+import dev.octet.engine.scheme.MetricKind;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Mean cosine of the quantized model's output to the float model's. */
+final class MeanCosine implements Metric {
+
+    private final long seed;
+    private final DoubleList cosines = new DoubleList();
+
+    MeanCosine(long seed) {
+        this.seed = seed;
+    }
+
+    @Override
+    public void add(float[] fp32, float @Nullable [] int8) {
+        cosines.add(int8 == null ? 0 : of(fp32, int8));
+    }
+
+    /** The cosine between two vectors of the same length. */
+    static double of(float[] one, float[] other) {
+        double product = 0;
+        double ownSquares = 0;
+        double otherSquares = 0;
+        for (int i = 0; i < one.length; i++) {
+            product += (double) one[i] * other[i];
+            ownSquares += (double) one[i] * one[i];
+            otherSquares += (double) other[i] * other[i];
+        }
+        return SignalNoise.cosine(product, ownSquares, otherSquares);
+    }
+
+    /** The float model's own cosine is 1, so the drop is what is missing to 1, and there is nothing to test. */
+    @Override
+    public Score score() {
+        double[] int8 = cosines.toArray();
+        double[] fp32 = new double[int8.length];
+        Arrays.fill(fp32, 1);
+        Score means = SquaredError.meansScore(MetricKind.FIDELITY, fp32, int8, seed);
+        return new Score(
+                means.metric(),
+                means.fp32(),
+                means.int8(),
+                means.drop(),
+                means.samples(),
+                means.fp32Interval(),
+                means.int8Interval(),
+                means.dropInterval(),
+                1,
+                "none");
+    }
+}

@@ -1,0 +1,29 @@
+package dev.octet.engine.evaluate;
+
+import dev.octet.engine.scheme.MetricKind;
+
+/**
+ * One metric of the float and the quantized model, side by side.
+ *
+ * @param metric what was measured; everything else is in its unit (shares, not percent)
+ * @param fp32 of the float model
+ * @param int8 of the quantized model
+ * @param drop by how much the quantized model is worse; negative where it is better
+ * @param samples number of scored samples, or of pairs
+ * @param fp32Interval 95 percent, of {@code fp32}
+ * @param int8Interval 95 percent, of {@code int8}
+ * @param dropInterval 95 percent, of {@code drop}, paired
+ * @param pValue of the two-sided paired test that the models are equally good; 1 where there is no test
+ * @param test the test's name
+ */
+public record Score(
+        MetricKind metric,
+        double fp32,
+        double int8,
+        double drop,
+        long samples,
+        Interval fp32Interval,
+        Interval int8Interval,
+        Interval dropInterval,
+        double pValue,
+        String test) {}
