@@ -1,0 +1,144 @@
+package dev.octet.engine.runtime;
+
+import dev.octet.engine.graph.Dim;
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Value;
+import dev.octet.engine.graph.ValueType;
+import dev.octet.engine.graph.ValueType.TensorType;
+import dev.octet.engine.onnx.OnnxReader;
+import dev.octet.engine.runtime.ExecutedGraph.ExecutedNode;
+import dev.octet.engine.runtime.ExecutedGraph.Island;
+import dev.octet.engine.runtime.kernel.Arithmetic;
+import dev.octet.engine.runtime.kernel.Islands;
+import dev.octet.engine.runtime.kernel.Kernels;
+import dev.octet.engine.runtime.kernel.MultiplyAccumulates;
+import dev.octet.engine.runtime.kernel.Origins;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Looks at what the runtime really executes of a model. */
+public final class Execution {
+
+    private final Graph executed;
+    private final IdentityHashMap<Node, Arithmetic> kinds;
+    private final Origins origins;
+    private final IdentityHashMap<Node, Long> macs;
+
+    private Execution(
+            Graph executed,
+            IdentityHashMap<Node, Arithmetic> kinds,
+            Origins origins,
+            IdentityHashMap<Node, Long> macs) {
+        this.executed = executed;
+        this.kinds = kinds;
+        this.origins = origins;
+        this.macs = macs;
+    }
+
+    /**
+     * The graph that the runtime makes of {@code modelFile}, with the kind of each kernel and its multiply-accumulates.
+     *
+     * <p>Multiply-accumulates are those of the file's own nodes, given to the executed node that stands for them: so fused and
+     * blocked forms count what they compute, not their padding. Bodies of If, Loop and Scan are not looked into.
+     *
+     * @throws dev.octet.engine.scheme.EngineException MODEL_UNSUPPORTED where the runtime refuses the model
+     */
+    public static ExecutedGraph inspect(Path modelFile, int threads, Path scratch) {
+        try (ScratchFolder folder = ScratchFolder.in(scratch);
+                Arena arena = Arena.ofConfined()) {
+            Path saved = folder.file("executed.onnx");
+            Ort.save(modelFile, RuntimeOptions.optimized(threads).savingOptimized(saved));
+            Path parent = modelFile.toAbsolutePath().getParent();
+            Model file = OnnxReader.read(modelFile, parent == null ? modelFile : parent, arena);
+            Graph executed = OnnxReader.read(saved, folder.path(), arena).graph();
+            Map<String, ValueType> types = new OrtRunner(scratch).types(file, freeDimensionsAsOne(file.graph()));
+            Origins origins = new Origins(file.graph(), executed);
+            IdentityHashMap<Node, Arithmetic> kinds = Kernels.classify(executed, value -> {
+                String original = origins.nameInFile(value);
+                return original == null ? null : types.get(original);
+            });
+            IdentityHashMap<Node, Long> macs = count(executed, kinds, origins, new MultiplyAccumulates(types::get));
+            return new Execution(executed, kinds, origins, macs).describe();
+        }
+    }
+
+    private static Map<String, Long> freeDimensionsAsOne(Graph graph) {
+        Map<String, Long> sizes = new HashMap<>();
+        for (Value input : graph.inputs()) {
+            if (input.type() instanceof TensorType tensor && tensor.shape() != null) {
+                tensor.shape().stream()
+                        .map(Dim::symbol)
+                        .filter(symbol -> symbol != null)
+                        .forEach(symbol -> sizes.put(symbol, 1L));
+            }
+        }
+        return sizes;
+    }
+
+    /** Gives each node of the file that computes to one executed node: the first that stands for it, integer ones before others. */
+    private static IdentityHashMap<Node, Long> count(
+            Graph executed, IdentityHashMap<Node, Arithmetic> kinds, Origins origins, MultiplyAccumulates counter) {
+        IdentityHashMap<Node, Long> macs = new IdentityHashMap<>();
+        Set<Node> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Arithmetic kind : List.of(Arithmetic.INTEGER, Arithmetic.FLOAT)) {
+            for (Node node : executed.nodes()) {
+                if (kinds.get(node) == kind) {
+                    long sum = 0;
+                    for (Node origin : origins.of(node)) {
+                        sum += counted.add(origin) ? counter.of(origin) : 0;
+                    }
+                    macs.put(node, sum);
+                }
+            }
+        }
+        return macs;
+    }
+
+    private ExecutedGraph describe() {
+        List<ExecutedNode> nodes = new ArrayList<>();
+        long all = 0;
+        long integer = 0;
+        for (Node node : executed.nodes()) {
+            Arithmetic kind = kinds.getOrDefault(node, Arithmetic.FLOAT);
+            long own = macs.getOrDefault(node, 0L);
+            all += own;
+            integer += kind == Arithmetic.INTEGER ? own : 0;
+            nodes.add(new ExecutedNode(
+                    node.name(),
+                    node.domain(),
+                    node.op(),
+                    node.inputs(),
+                    node.outputs(),
+                    kind == Arithmetic.INTEGER,
+                    kind == Arithmetic.CONVERSION,
+                    own,
+                    ids(origins.of(node))));
+        }
+        List<Island> islands = Islands.find(executed, kinds, origins::of).stream()
+                .map(this::describe)
+                .toList();
+        return new ExecutedGraph(nodes, islands, all, integer);
+    }
+
+    private Island describe(Islands.Island island) {
+        return new Island(
+                island.nodes().stream().map(Node::label).toList(),
+                island.nodes().stream().flatMap(node -> ids(origins.of(node)).stream()).distinct().toList(),
+                island.conversions(),
+                island.nodes().stream().mapToLong(node -> macs.getOrDefault(node, 0L)).sum(),
+                String.join("; ", island.reasons()));
+    }
+
+    private static List<String> ids(List<Node> nodes) {
+        return nodes.stream().map(Node::id).toList();
+    }
+}
