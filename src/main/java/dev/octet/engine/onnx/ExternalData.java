@@ -1,5 +1,6 @@
 package dev.octet.engine.onnx;
 
+import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.TopologicalOrder;
 import dev.octet.engine.onnx.proto.FunctionProto;
+import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.Fault;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -9,6 +9,7 @@ import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType;
 import dev.octet.engine.onnx.proto.GraphProto;
 import dev.octet.engine.onnx.proto.NodeProto;
+import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.Fault;
 import java.util.ArrayList;
 import java.util.HashMap;

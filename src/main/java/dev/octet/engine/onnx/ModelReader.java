@@ -9,6 +9,7 @@ import dev.octet.engine.graph.Value;
 import dev.octet.engine.onnx.proto.ModelProto;
 import dev.octet.engine.onnx.proto.OperatorSetIdProto;
 import dev.octet.engine.onnx.proto.Version;
+import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.util.ArrayList;

@@ -6,7 +6,10 @@ import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.onnx.wire.ReadBudget;
 import dev.octet.engine.scheme.ElementType;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -75,6 +78,8 @@ public final class OnnxInspector {
             ElementType.FLOAT8E5M2FNUZ,
             ElementType.FLOAT4E2M1);
 
+    private static final long LARGEST_DECODED = 256L << 20;
+
     private final Set<String> functions = new HashSet<>();
     private final Map<String, Integer> operators = new TreeMap<>();
     private final Set<String> customDomains = new TreeSet<>();
@@ -88,7 +93,7 @@ public final class OnnxInspector {
      * What the model in {@code file} contains.
      *
      * @param folder what external data can't lead out of
-     * @throws dev.octet.engine.scheme.EngineException as {@link OnnxReader#read} does
+     * @throws EngineException as {@link OnnxReader#read} does
      */
     public static ModelFacts inspect(Path file, Path folder) {
         try (Arena arena = Arena.ofConfined()) {
@@ -156,6 +161,11 @@ public final class OnnxInspector {
 
         @Override
         public MemorySegment allocate(long bytes, long alignment) {
+            if (bytes > LARGEST_DECODED) {
+                throw new EngineException(
+                        Fault.MODEL_UNSUPPORTED,
+                        "a tensor of " + bytes + " bytes in int32_data, int64_data or the like; save it as raw_data");
+            }
             if (room.byteSize() < bytes) {
                 room = Arena.ofAuto().allocate(bytes, alignment);
             }

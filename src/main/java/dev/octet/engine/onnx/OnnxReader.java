@@ -2,6 +2,8 @@ package dev.octet.engine.onnx;
 
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.onnx.proto.ModelProto;
+import dev.octet.engine.onnx.wire.ReadBudget;
+import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.io.IOException;

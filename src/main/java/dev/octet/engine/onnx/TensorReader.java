@@ -4,6 +4,8 @@ import dev.octet.engine.graph.Bytes;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.onnx.proto.StringStringEntryProto;
 import dev.octet.engine.onnx.proto.TensorProto;
+import dev.octet.engine.onnx.wire.ReadBudget;
+import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Fault;
 import java.lang.foreign.MemorySegment;

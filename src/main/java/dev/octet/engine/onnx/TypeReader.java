@@ -8,6 +8,7 @@ import dev.octet.engine.onnx.proto.TensorProto;
 import dev.octet.engine.onnx.proto.TensorShapeProto;
 import dev.octet.engine.onnx.proto.TypeProto;
 import dev.octet.engine.onnx.proto.ValueInfoProto;
+import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.ElementType;
 import java.util.ArrayList;
 import java.util.List;

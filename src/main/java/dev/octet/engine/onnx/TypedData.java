@@ -1,6 +1,8 @@
 package dev.octet.engine.onnx;
 
 import dev.octet.engine.onnx.proto.TensorProto;
+import dev.octet.engine.onnx.wire.ReadBudget;
+import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;

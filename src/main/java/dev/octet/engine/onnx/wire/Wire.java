@@ -1,4 +1,4 @@
-package dev.octet.engine.onnx;
+package dev.octet.engine.onnx.wire;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * before it is used, and whatever is put on the heap is charged to the {@link ReadBudget}. A fault names the byte and the
  * field's path. Tensor data is handed out as a slice of the file. Wire format: protobuf.dev/programming-guides/encoding.
  */
-final class Wire {
+public final class Wire {
 
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
@@ -61,7 +61,7 @@ final class Wire {
     }
 
     /** The message of type {@code type} that fills the whole of {@code file}. */
-    static Wire root(MemorySegment file, Descriptor type, ReadBudget budget) {
+    public static Wire root(MemorySegment file, Descriptor type, ReadBudget budget) {
         return new Wire(file, type, null, 0, file.byteSize(), budget);
     }
 
@@ -69,7 +69,7 @@ final class Wire {
      * Moves to the next field that the message's type has; false at its end. Fields it does not have are passed over, except
      * in the outermost message, where they are what is left of something else.
      */
-    boolean next() {
+    public boolean next() {
         while (at < end) {
             tagAt = at;
             field = null;
@@ -124,12 +124,12 @@ final class Wire {
     }
 
     /** The number of the field that {@link #next()} moved to. */
-    int field() {
+    public int field() {
         return Objects.requireNonNull(field).getNumber();
     }
 
     /** A cursor over the message that is the field's value. */
-    Wire message() {
+    public Wire message() {
         budget.chargeItems(1, this);
         if (depth >= ReadBudget.DEPTH) {
             throw fault(Fault.MODEL_MALFORMED, "messages are nested deeper than " + ReadBudget.DEPTH);
@@ -138,7 +138,7 @@ final class Wire {
     }
 
     /** The field's value as text, which must be valid UTF-8. */
-    String string() {
+    public String string() {
         charge();
         try {
             return StandardCharsets.UTF_8
@@ -151,19 +151,19 @@ final class Wire {
     }
 
     /** The field's value as bytes, copied to the heap. */
-    Bytes bytes() {
+    public Bytes bytes() {
         charge();
         return Bytes.of(slice().toArray(ValueLayout.JAVA_BYTE));
     }
 
     /** The whole message that this is a cursor over, encoded, copied to the heap. */
-    Bytes encoded() {
+    public Bytes encoded() {
         budget.chargeText(end - start, this);
         return Bytes.of(file.asSlice(start, end - start).toArray(ValueLayout.JAVA_BYTE));
     }
 
     /** The bytes of the field's value in the file: of one scalar, of all scalars of a packed list, of a bytes field. */
-    MemorySegment slice() {
+    public MemorySegment slice() {
         return file.asSlice(valueStart, valueEnd - valueStart);
     }
 
@@ -173,7 +173,7 @@ final class Wire {
     }
 
     /** The field's value as an integer. */
-    long integer() {
+    public long integer() {
         at = valueStart;
         long value = varint(valueEnd);
         at = valueEnd;
@@ -181,12 +181,12 @@ final class Wire {
     }
 
     /** The field's value as a 32-bit float. */
-    float real() {
+    public float real() {
         return file.get(FLOAT, valueStart);
     }
 
     /** Adds the integers of this field, packed or single, to {@code into}. */
-    void addIntegers(List<Long> into) {
+    public void addIntegers(List<Long> into) {
         at = valueStart;
         while (at < valueEnd) {
             budget.chargeItems(1, this);
@@ -195,7 +195,7 @@ final class Wire {
     }
 
     /** Adds the 32-bit floats of this field, packed or single, to {@code into}. */
-    void addReals(List<Float> into) {
+    public void addReals(List<Float> into) {
         if ((valueEnd - valueStart) % 4 != 0) {
             throw fault(Fault.MODEL_MALFORMED, "a list of 32-bit floats of " + (valueEnd - valueStart) + " bytes");
         }
@@ -232,12 +232,12 @@ final class Wire {
     }
 
     /** A fault of this message as a whole. */
-    EngineException malformed(String what) {
+    public EngineException malformed(String what) {
         return fault(Fault.MODEL_MALFORMED, what);
     }
 
     /** A fault {@code fault} of this message as a whole. */
-    EngineException fault(Fault fault, String what) {
+    public EngineException fault(Fault fault, String what) {
         return new EngineException(fault, place(start, path()) + what);
     }
 
@@ -251,7 +251,7 @@ final class Wire {
     }
 
     /** Where this message is: names of fields from the outermost message, such as {@code graph.node[17]}. */
-    String path() {
+    public String path() {
         return parent == null || self == null ? "" : parent.path(self, selfTagAt);
     }
 
