@@ -1,0 +1,67 @@
+package dev.octet;
+
+import dev.octet.engine.EngineCommand;
+import dev.octet.platform.Role;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.Optional;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** The entry point of service, workers and engine command alike. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class Octet {
+    /** What is answered to a word that is not known; exit code 64 as sysexits(3) has it. */
+    private static final int USAGE = 64;
+
+    private static final String HELP =
+            """
+            usage: octet [serve | web | worker] [--property=value ...]
+                   octet engine <command> [options]
+
+              serve    answer HTTP and run jobs (default)
+              web      answer HTTP only; the queue is left to workers
+              worker   run jobs only; answers health and metrics
+              engine   quantize here and now, without a service: see 'octet engine --help'
+
+            Often used: --octet.data=FOLDER (default ~/.octet), --server.port=8080,
+            --spring.datasource.url=jdbc:postgresql://... (default: a PostgreSQL of its own in the data folder)""";
+
+    /** Starts what the first word asks for; words that begin with "--" are properties of Spring Boot. */
+    public static void main(String[] args) {
+        String word = args.length == 0 || args[0].startsWith("-") ? "serve" : args[0];
+        String[] rest = args.length == 0 || args[0].startsWith("-") ? args : Arrays.copyOfRange(args, 1, args.length);
+        Optional<Role> role = Role.named(word);
+        if (Arrays.asList(args).subList(0, Math.min(1, args.length)).contains("--help")) {
+            say(System.out, HELP);
+        } else if (role.isPresent()) {
+            serve(role.get(), rest);
+        } else if (word.equals("engine")) {
+            // The engine's standard output carries its protocol, so its log goes elsewhere.
+            System.setProperty("logback.configurationFile", "logback-engine.xml");
+            EngineCommand.main(rest);
+        } else {
+            say(System.err, "octet: unknown word '" + word + "'\n" + HELP);
+            System.exit(USAGE);
+        }
+    }
+
+    private static void serve(Role role, String[] properties) {
+        for (String property : properties) {
+            if (!property.startsWith("--")) {
+                say(System.err, "octet: unknown word '" + property + "' after the role\n" + HELP);
+                System.exit(USAGE);
+            }
+        }
+        SpringApplication application = new SpringApplication(Octet.class);
+        String[] arguments = Arrays.copyOf(properties, properties.length + 1);
+        arguments[properties.length] = "--octet.role=" + role.name().toLowerCase(java.util.Locale.ROOT);
+        application.run(arguments);
+    }
+
+    private static void say(PrintStream to, String text) {
+        to.println(text);
+    }
+}

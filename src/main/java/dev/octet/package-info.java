@@ -1,0 +1,5 @@
+/** Octet, quantization as a service: its one entry point. */
+@NullMarked
+package dev.octet;
+
+import org.jspecify.annotations.NullMarked;

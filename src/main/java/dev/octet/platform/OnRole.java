@@ -1,0 +1,16 @@
+package dev.octet.platform;
+
+import java.util.Map;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/** Decides {@link InRole} from the property {@code octet.role}, SERVE where it is absent. */
+final class OnRole implements Condition {
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        Map<String, Object> attributes = metadata.getAnnotationAttributes(InRole.class.getName());
+        Role mine = context.getEnvironment().getProperty("octet.role", Role.class, Role.SERVE);
+        return attributes != null && attributes.get("value") instanceof Role part && mine.includes(part);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.octet.platform.web;
+
+import dev.octet.platform.ProblemException;
+import dev.octet.platform.ProblemKind;
+import dev.octet.platform.ProblemTranslator;
+import dev.octet.platform.Problems;
+import dev.octet.platform.RequestNames;
+import dev.octet.platform.api.model.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.catalina.connector.ClientAbortException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+
+/** Answers every exception as a problem, the only place that does. */
+@RestControllerAdvice
+class ProblemAdvice {
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    private final List<ProblemTranslator> translators;
+
+    ProblemAdvice(List<ProblemTranslator> features) {
+        // The features' own first: what they throw is never mistaken for a framework's.
+        this.translators = Stream.concat(
+                        features.stream(),
+                        Stream.of(new BodyProblems(), new RequestProblems(), new ServerProblems()))
+                .toList();
+    }
+
+    @ExceptionHandler(Throwable.class)
+    @Nullable ResponseEntity<Problem> answer(
+            Throwable thrown, HttpServletRequest request, HttpServletResponse response) {
+        if (clientIsGone(thrown) || response.isCommitted()) {
+            LOG.debug("{} {} was cut off: {}", request.getMethod(), request.getRequestURI(), thrown.toString());
+            return null;
+        }
+        ProblemException problem = problem(thrown);
+        log(problem, thrown, request);
+        response.resetBuffer();
+        HttpHeaders headers = new HttpHeaders();
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        headers.setCacheControl("no-store");
+        problem.headers().forEach(headers::set);
+        problem.kind()
+                .retryAfter()
+                .ifPresent(wait -> headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(wait.toSeconds())));
+        return ResponseEntity.status(problem.kind().status())
+                .headers(headers)
+                .body(Problems.describe(problem, request.getRequestURI(), RequestNames.of(request)));
+    }
+
+    /** The problem of the outermost exception that says one; a defect of the service where none does. */
+    private ProblemException problem(Throwable thrown) {
+        return causes(thrown)
+                .filter(ProblemException.class::isInstance)
+                .map(ProblemException.class::cast)
+                .findFirst()
+                .or(() -> causes(thrown)
+                        .flatMap(cause -> translators.stream().map(translator -> translator.translate(cause)))
+                        .flatMap(java.util.Optional::stream)
+                        .findFirst())
+                .orElseGet(() -> new ProblemException(
+                        ProblemKind.INTERNAL,
+                        "INTERNAL",
+                        "the service failed; quote the requestId, its log says why",
+                        List.of()));
+    }
+
+    private static boolean clientIsGone(Throwable thrown) {
+        return causes(thrown)
+                .anyMatch(cause ->
+                        cause instanceof ClientAbortException || cause instanceof AsyncRequestNotUsableException);
+    }
+
+    static Stream<Throwable> causes(Throwable thrown) {
+        return Stream.<@Nullable Throwable>iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .limit(20)
+                .map(Objects::requireNonNull);
+    }
+
+    private static void log(ProblemException problem, Throwable thrown, HttpServletRequest request) {
+        String what = request.getMethod() + " " + request.getRequestURI();
+        if (problem.kind() == ProblemKind.INTERNAL) {
+            LOG.error("{} failed", what, thrown);
+        } else if (problem.kind().isUsers()) {
+            LOG.debug("{}: {} {}", what, problem.code(), problem.getMessage());
+        } else {
+            LOG.warn("{}: {} {} ({})", what, problem.code(), problem.getMessage(), String.valueOf(thrown));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package dev.octet.storage;
+
+import dev.octet.platform.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The files of the blobs in one folder.
+ *
+ * <p>{@code ab/cd/<hash>} for what is whole, {@code incoming/} for what is being written, both on one file system so that a rename
+ * makes a file visible at once and whole.
+ */
+final class BlobDisk {
+    private static final int BUFFER = 1 << 18;
+    private static final long LOOK_AFTER = 1L << 24;
+
+    /** What was written: its file, hash and size. */
+    record Written(Path file, String sha256, long sizeBytes) {}
+
+    private final Path root;
+    private final Path incoming;
+    private final long minFree;
+
+    /** @param minFreeBytes what uploads leave free on the disk */
+    BlobDisk(Path root, long minFreeBytes) throws IOException {
+        this.root = Files.createDirectories(root).toRealPath();
+        this.incoming = Files.createDirectories(this.root.resolve("incoming"));
+        this.minFree = minFreeBytes;
+    }
+
+    /**
+     * Takes the folder for the store of that name.
+     *
+     * @throws IllegalStateException if it belongs to another
+     */
+    void claim(UUID store) throws IOException {
+        Path mark = root.resolve("store-id");
+        if (!Files.exists(mark)) {
+            if (blobs().findAny().isPresent()) {
+                throw new IllegalStateException("the blob folder " + root + " holds blobs of unknown origin");
+            }
+            Path draft = Files.writeString(incoming.resolve("store-id-" + store), store.toString());
+            Files.move(draft, mark, StandardCopyOption.ATOMIC_MOVE);
+        }
+        String found = Files.readString(mark).strip();
+        if (!found.equals(store.toString())) {
+            throw new IllegalStateException("the blob folder " + root + " belongs to another database (store " + found
+                    + ", not " + store + "): name another with --octet.storage.directory=");
+        }
+    }
+
+    /**
+     * Writes the stream to a temporary file, down to the disk; the file is gone if that fails.
+     *
+     * @throws IOException if the stream breaks
+     */
+    Written write(InputStream bytes, String name, long limit) throws IOException {
+        Path file = incoming.resolve(name);
+        boolean whole = false;
+        try (FileChannel channel = open(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[BUFFER];
+            long size = 0;
+            long looked = -LOOK_AFTER;
+            for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+                size += n;
+                if (size > limit) {
+                    throw ProblemException.tooLarge(limit);
+                }
+                if (size - looked >= LOOK_AFTER) {
+                    requireRoom(0);
+                    looked = size;
+                }
+                digest.update(buffer, 0, n);
+                append(channel, buffer, n);
+            }
+            onDisk(() -> channel.force(true));
+            whole = true;
+            return new Written(file, HexFormat.of().formatHex(digest.digest()), size);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private FileChannel open(Path file) {
+        FileChannel[] opened = new FileChannel[1];
+        onDisk(() -> opened[0] = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        return opened[0];
+    }
+
+    private void append(FileChannel channel, byte[] buffer, int length) {
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, length);
+        onDisk(() -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
+    }
+
+    /** Makes what was written visible under its hash; a sound file that is there already stays. */
+    void place(Written written) {
+        Path target = path(written.sha256());
+        onDisk(() -> {
+            if (Files.exists(target) && Files.size(target) == written.sizeBytes()) {
+                return;
+            }
+            Path second = target.getParent();
+            Files.createDirectories(second);
+            Files.move(written.file(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            sync(second);
+            sync(second.getParent());
+            sync(root);
+        });
+    }
+
+    /** So that the names, too, outlive a power cut; Windows has no such thing and needs none. */
+    private static void sync(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    void remove(String sha256) {
+        onDisk(() -> Files.deleteIfExists(path(sha256)));
+    }
+
+    Path path(String sha256) {
+        if (!isHash(sha256)) {
+            throw new IllegalArgumentException("no hash: " + sha256);
+        }
+        return root.resolve(sha256.substring(0, 2)).resolve(sha256.substring(2, 4)).resolve(sha256);
+    }
+
+    static boolean isHash(String name) {
+        return name.length() == 64 && name.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+    }
+
+    /** The files under hashes; to be closed. */
+    Stream<Path> blobs() throws IOException {
+        return Files.walk(root, 3)
+                .filter(file -> isHash(file.getFileName().toString()))
+                .filter(Files::isRegularFile);
+    }
+
+    /** The files that are, or were, being written; to be closed. */
+    Stream<Path> incoming() throws IOException {
+        return Files.list(incoming);
+    }
+
+    /** Bytes that may still be written, 0 at least. */
+    long room() {
+        return Math.max(0, root.toFile().getUsableSpace() - minFree);
+    }
+
+    boolean isWritable() {
+        try {
+            Path probe = Files.createTempFile(incoming, "probe", "");
+            Files.delete(probe);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    void requireRoom(long bytes) {
+        if (room() <= bytes) {
+            throw ProblemException.diskFull("the storage has room for " + room() + " more bytes; nothing was kept");
+        }
+    }
+
+    private void onDisk(DiskWork work) {
+        try {
+            work.run();
+        } catch (IOException e) {
+            throw problem(e);
+        }
+    }
+
+    private ProblemException problem(IOException e) {
+        // The system's message for ENOSPC and EDQUOT comes in its own language: the room itself is asked too.
+        String message = String.valueOf(e.getMessage());
+        boolean full = message.contains("No space left") || message.contains("quota") || room() < BUFFER;
+        return full
+                ? ProblemException.diskFull("the storage has no room left; nothing was kept").causedBy(e)
+                : ProblemException.unavailable("STORAGE_UNAVAILABLE", "the storage is away for now; nothing was kept")
+                        .causedBy(e);
+    }
+
+    @FunctionalInterface
+    private interface DiskWork {
+        void run() throws IOException;
+    }
+
+    static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

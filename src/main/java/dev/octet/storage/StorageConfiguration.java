@@ -1,0 +1,69 @@
+package dev.octet.storage;
+
+import dev.octet.platform.DataFolder;
+import dev.octet.platform.Ids;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.FixedDelayTask;
+
+/** Wires the storage, its sweep and its health. */
+@Configuration(proxyBeanMethods = false)
+class StorageConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageConfiguration.class);
+
+    @Bean
+    BlobDisk blobDisk(DataFolder folder, StorageProperties properties, BlobLedger ledger) throws IOException {
+        BlobDisk disk = new BlobDisk(
+                folder.path().resolve(properties.directory()),
+                properties.minFree().toBytes());
+        disk.claim(ledger.storeId());
+        return disk;
+    }
+
+    @Bean
+    LocalBlobs blobs(BlobDisk disk, BlobLedger ledger, Ids ids) {
+        return new LocalBlobs(disk, ledger, ids);
+    }
+
+    @Bean
+    BlobSweep blobSweep(
+            BlobDisk disk, BlobLedger ledger, LocalBlobs blobs, Clock clock, DataFolder folder, StorageProperties properties)
+            throws IOException {
+        BlobSweep sweep = new BlobSweep(disk, ledger, blobs, clock);
+        // Alone in the folder and not yet serving, whatever is unfinished is a dead run's.
+        sweep.sweep(folder.isAlone() ? Duration.ZERO : properties.grace());
+        return sweep;
+    }
+
+    @Bean
+    SchedulingConfigurer regularSweep(BlobSweep sweep, StorageProperties properties) {
+        return tasks -> tasks.addFixedDelayTask(new FixedDelayTask(
+                () -> sweepOrLog(sweep, properties.grace()), properties.sweepEvery(), properties.sweepEvery()));
+    }
+
+    private static void sweepOrLog(BlobSweep sweep, Duration grace) {
+        try {
+            sweep.sweep(grace);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the storage was not swept; the next sweep tries again", e);
+        }
+    }
+
+    @Bean
+    HealthIndicator storageHealthIndicator(BlobDisk disk) {
+        return () -> {
+            Health.Builder health = disk.isWritable() && disk.room() > 0 ? Health.up() : Health.down();
+            return health.withDetail("writable", disk.isWritable())
+                    .withDetail("roomBytes", disk.room())
+                    .build();
+        };
+    }
+}

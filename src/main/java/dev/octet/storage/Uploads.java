@@ -1,0 +1,74 @@
+package dev.octet.storage;
+
+import dev.octet.platform.DataFolder;
+import dev.octet.platform.OctetProperties;
+import dev.octet.platform.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.springframework.core.io.Resource;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.FileSystemUtils;
+
+/** Takes files in: stored, looked at, kept whole or not at all. */
+@Component
+public class Uploads {
+    private final Blobs blobs;
+    private final TransactionTemplate transaction;
+    private final Path scratch;
+    private final long limit;
+
+    Uploads(Blobs blobs, PlatformTransactionManager transactions, DataFolder folder, OctetProperties properties) {
+        this.blobs = blobs;
+        this.transaction = new TransactionTemplate(transactions);
+        this.scratch = folder.folder("scratch");
+        this.limit = properties.maxUploadSize().toBytes();
+    }
+
+    /** A look at a stored file; {@code scratch} is an empty folder for as long as that takes. */
+    @FunctionalInterface
+    public interface Look<S> {
+        S at(Path file, Path scratch);
+    }
+
+    /**
+     * Stores the upload, has it looked at, and keeps it in one transaction.
+     *
+     * @param body the upload, read once
+     * @param look finds out what the file is, or throws to refuse it
+     * @param keep notes it, with {@link Blobs#retain} among the rest
+     * @return what {@code keep} returned
+     * @throws ProblemException if it is refused or finds no room; then nothing of it stays
+     */
+    public <S, R> R take(Resource body, Look<S> look, BiFunction<StoredBlob, S, R> keep) throws IOException {
+        blobs.requireRoom(Math.max(0, body.contentLength()));
+        try (InputStream bytes = body.getInputStream();
+                StoredBlob blob = blobs.put(bytes, limit)) {
+            S seen = withScratch(folder -> look.at(blobs.local(blob.sha256()), folder));
+            return transaction.execute(_ -> keep.apply(blob, seen));
+        }
+    }
+
+    private <S> S withScratch(Function<Path, S> work) throws IOException {
+        Path folder = Files.createTempDirectory(scratch, "look-");
+        try {
+            return work.apply(folder);
+        } finally {
+            deleteScratch(folder);
+        }
+    }
+
+    private static void deleteScratch(Path folder) {
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
