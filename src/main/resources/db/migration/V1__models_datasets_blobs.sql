@@ -25,12 +25,8 @@ create index blob_reference_pins on blob_reference (made_at) where pin;
 create table model (
     id         uuid primary key,
     name       text not null check (length(name) between 1 and 200),
-    format     text not null,
     sha256     text not null references blob,
     size_bytes bigint not null,
-    opset      bigint not null,
-    parameters bigint not null,
-    quantized  boolean not null,
     summary    jsonb not null,
     created_at timestamptz not null
 );
@@ -39,11 +35,8 @@ create index model_newest on model (created_at desc, id desc);
 create table dataset (
     id         uuid primary key,
     name       text not null check (length(name) between 1 and 200),
-    format     text not null,
     sha256     text not null references blob,
     size_bytes bigint not null,
-    samples    bigint not null,
-    labels     boolean not null,
     summary    jsonb not null,
     created_at timestamptz not null
 );

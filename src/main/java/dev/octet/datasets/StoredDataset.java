@@ -23,14 +23,10 @@ class StoredDataset implements Persistable<UUID> {
     private UUID id;
 
     private String name;
-    private String format;
     private String sha256;
 
     @Column(name = "size_bytes")
     private long sizeBytes;
-
-    private long samples;
-    private boolean labels;
 
     @JdbcTypeCode(SqlTypes.JSON)
     private DatasetSummary summary;
@@ -48,11 +44,8 @@ class StoredDataset implements Persistable<UUID> {
     StoredDataset(DatasetRecord dataset) {
         this.id = dataset.id();
         this.name = dataset.name();
-        this.format = dataset.summary().format();
         this.sha256 = dataset.sha256();
         this.sizeBytes = dataset.sizeBytes();
-        this.samples = dataset.summary().samples();
-        this.labels = dataset.summary().labels();
         this.summary = dataset.summary();
         this.createdAt = dataset.createdAt();
         this.isNew = true;

@@ -23,15 +23,10 @@ class StoredModel implements Persistable<UUID> {
     private UUID id;
 
     private String name;
-    private String format;
     private String sha256;
 
     @Column(name = "size_bytes")
     private long sizeBytes;
-
-    private long opset;
-    private long parameters;
-    private boolean quantized;
 
     @JdbcTypeCode(SqlTypes.JSON)
     private ModelSummary summary;
@@ -49,12 +44,8 @@ class StoredModel implements Persistable<UUID> {
     StoredModel(ModelRecord model) {
         this.id = model.id();
         this.name = model.name();
-        this.format = model.summary().format();
         this.sha256 = model.sha256();
         this.sizeBytes = model.sizeBytes();
-        this.opset = model.summary().opset();
-        this.parameters = model.summary().parameters();
-        this.quantized = model.summary().quantized();
         this.summary = model.summary();
         this.createdAt = model.createdAt();
         this.isNew = true;

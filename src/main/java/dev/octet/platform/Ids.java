@@ -39,6 +39,6 @@ public final class Ids {
 
     /** Half the counter's range at most, so that it does not overflow at once. */
     private int start() {
-        return random.nextInt(1 << COUNTER_BITS - 1);
+        return random.nextInt(1 << (COUNTER_BITS - 1));
     }
 }

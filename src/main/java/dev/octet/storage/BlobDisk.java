@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
  * makes a file visible at once and whole.
  */
 final class BlobDisk {
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final int BUFFER = 1 << 18;
     private static final long LOOK_AFTER = 1L << 24;
 
@@ -48,7 +51,7 @@ final class BlobDisk {
     void claim(UUID store) throws IOException {
         Path mark = root.resolve("store-id");
         if (!Files.exists(mark)) {
-            if (blobs().findAny().isPresent()) {
+            if (!blobs().isEmpty()) {
                 throw new IllegalStateException("the blob folder " + root + " holds blobs of unknown origin");
             }
             Path draft = Files.writeString(incoming.resolve("store-id-" + store), store.toString());
@@ -120,11 +123,11 @@ final class BlobDisk {
             if (Files.exists(target) && Files.size(target) == written.sizeBytes()) {
                 return;
             }
-            Path second = target.getParent();
-            Files.createDirectories(second);
+            Path first = root.resolve(written.sha256().substring(0, 2));
+            Path second = Files.createDirectories(first.resolve(written.sha256().substring(2, 4)));
             Files.move(written.file(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             sync(second);
-            sync(second.getParent());
+            sync(first);
             sync(root);
         });
     }
@@ -150,19 +153,23 @@ final class BlobDisk {
     }
 
     static boolean isHash(String name) {
-        return name.length() == 64 && name.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+        return HASH.matcher(name).matches();
     }
 
-    /** The files under hashes; to be closed. */
-    Stream<Path> blobs() throws IOException {
-        return Files.walk(root, 3)
-                .filter(file -> isHash(file.getFileName().toString()))
-                .filter(Files::isRegularFile);
+    /** The files under hashes. */
+    List<Path> blobs() throws IOException {
+        try (Stream<Path> files = Files.walk(root, 3)) {
+            return files.filter(file -> isHash(file.getFileName().toString()))
+                    .filter(Files::isRegularFile)
+                    .toList();
+        }
     }
 
-    /** The files that are, or were, being written; to be closed. */
-    Stream<Path> incoming() throws IOException {
-        return Files.list(incoming);
+    /** The files that are, or were, being written. */
+    List<Path> incoming() throws IOException {
+        try (Stream<Path> files = Files.list(incoming)) {
+            return files.toList();
+        }
     }
 
     /** Bytes that may still be written, 0 at least. */

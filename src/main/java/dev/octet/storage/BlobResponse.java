@@ -53,7 +53,7 @@ public final class BlobResponse {
         }
         // This kind of resource is the one that Spring never cuts into ranges.
         headers.setContentLength(length);
-        return ResponseEntity.ok().headers(headers).body(new InputStreamResource(bytes::getInputStream));
+        return ResponseEntity.ok().headers(headers).body(new InputStreamResource(bytes));
     }
 
     private static String digest(String sha256) {

@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,23 +47,19 @@ final class BlobSweep {
 
     private int sweepIncoming(Instant before) throws IOException {
         int deleted = 0;
-        try (Stream<Path> files = disk.incoming()) {
-            for (Path file : files.filter(file -> isOlder(file, before)).toList()) {
-                deleted += Files.deleteIfExists(file) ? 1 : 0;
-            }
+        for (Path file : disk.incoming()) {
+            deleted += isOlder(file, before) && Files.deleteIfExists(file) ? 1 : 0;
         }
         return deleted;
     }
 
     private int sweepUnknown(Instant before) throws IOException {
         int deleted = 0;
-        try (Stream<Path> files = disk.blobs()) {
-            for (Path file : files.filter(file -> isOlder(file, before)).toList()) {
-                String sha256 = file.getFileName().toString();
-                if (!ledger.knows(sha256)) {
-                    blobs.collect(sha256);
-                    deleted++;
-                }
+        for (Path file : disk.blobs()) {
+            String sha256 = file.getFileName().toString();
+            if (isOlder(file, before) && !ledger.knows(sha256)) {
+                blobs.collect(sha256);
+                deleted++;
             }
         }
         return deleted;

@@ -54,7 +54,7 @@ public final class FileNames {
     private static boolean isHarmful(int c) {
         int type = Character.getType(c);
         return type == Character.CONTROL
-                || type == Character.FORMAT && c != ZERO_WIDTH_NON_JOINER && c != ZERO_WIDTH_JOINER
+                || (type == Character.FORMAT && c != ZERO_WIDTH_NON_JOINER && c != ZERO_WIDTH_JOINER)
                 || type == Character.SURROGATE
                 || type == Character.LINE_SEPARATOR
                 || type == Character.PARAGRAPH_SEPARATOR;

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,9 +131,13 @@ public final class PostgresServer implements AutoCloseable {
         programs.run(
                 "pg_ctl",
                 List.of("start", "-D", data.toString(), "-w", "-t", "60", "-l", folder.resolve("start.log").toString()));
-        Optional<ProcessHandle> postmaster = Postmaster.of(data);
+        ProcessHandle postmaster =
+                Postmaster.of(data).orElseThrow(() -> new IOException("PostgreSQL has ended right after its start"));
         LOG.info("PostgreSQL runs on port {} of the loopback address, data in {}", port, data);
-        postmaster.ifPresent(process -> process.onExit().thenRun(this::revive));
+        Thread.ofVirtual().name("postgres-exit").start(() -> {
+            postmaster.onExit().join();
+            revive();
+        });
     }
 
     /** Brings a server back that died under us: killed, or out of memory. */

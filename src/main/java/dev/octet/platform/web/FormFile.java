@@ -10,7 +10,7 @@ import org.apache.tomcat.util.http.fileupload.FileItemIterator;
 import org.apache.tomcat.util.http.fileupload.FileItemStream;
 import org.apache.tomcat.util.http.fileupload.FileUpload;
 import org.apache.tomcat.util.http.fileupload.FileUploadException;
-import org.apache.tomcat.util.http.fileupload.RequestContext;
+import org.apache.tomcat.util.http.fileupload.UploadContext;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.MediaType;
 
@@ -87,7 +87,7 @@ final class FormFile extends FilterInputStream {
     }
 
     /** The request as the parser sees it. */
-    private record Form(HttpInputMessage message) implements RequestContext {
+    private record Form(HttpInputMessage message) implements UploadContext {
         @Override
         public String getCharacterEncoding() {
             return "UTF-8";
@@ -97,6 +97,11 @@ final class FormFile extends FilterInputStream {
         public String getContentType() {
             MediaType type = message.getHeaders().getContentType();
             return type == null ? MediaType.MULTIPART_FORM_DATA_VALUE : type.toString();
+        }
+
+        @Override
+        public long contentLength() {
+            return message.getHeaders().getContentLength();
         }
 
         @Override

@@ -6,10 +6,12 @@ import dev.octet.platform.ProblemTranslator;
 import dev.octet.platform.Problems;
 import dev.octet.platform.RequestNames;
 import dev.octet.platform.api.model.Problem;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +58,14 @@ class ProblemAdvice {
                 .ifPresent(wait -> headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(wait.toSeconds())));
         return ResponseEntity.status(problem.kind().status())
                 .headers(headers)
-                .body(Problems.describe(problem, request.getRequestURI(), RequestNames.of(request)));
+                .body(Problems.describe(problem, instance(request), RequestNames.of(request)));
+    }
+
+    /** The address that the client asked for, also where the container has sent the request elsewhere since. */
+    private static String instance(HttpServletRequest request) {
+        return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String original
+                ? original
+                : request.getRequestURI();
     }
 
     /** The problem of the outermost exception that says one; a defect of the service where none does. */
@@ -67,7 +76,7 @@ class ProblemAdvice {
                 .findFirst()
                 .or(() -> causes(thrown)
                         .flatMap(cause -> translators.stream().map(translator -> translator.translate(cause)))
-                        .flatMap(java.util.Optional::stream)
+                        .flatMap(Optional::stream)
                         .findFirst())
                 .orElseGet(() -> new ProblemException(
                         ProblemKind.INTERNAL,
