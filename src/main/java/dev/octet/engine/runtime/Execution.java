@@ -1,5 +1,6 @@
 package dev.octet.engine.runtime;
 
+import dev.octet.engine.data.Column;
 import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
@@ -19,11 +20,11 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks at what the runtime really executes of a model. */
 public final class Execution {
@@ -45,14 +46,22 @@ public final class Execution {
     }
 
     /**
+     * As {@link #inspect(Path, List, int, Path)} with every free dimension of the inputs as 1: right where only the batch is free.
+     */
+    public static ExecutedGraph inspect(Path modelFile, int threads, Path scratch) {
+        return inspect(modelFile, List.of(), threads, scratch);
+    }
+
+    /**
      * The graph that the runtime makes of {@code modelFile}, with the kind of each kernel and its multiply-accumulates.
      *
      * <p>Multiply-accumulates are those of the file's own nodes, given to the executed node that stands for them: so fused and
      * blocked forms count what they compute, not their padding. Bodies of If, Loop and Scan are not looked into.
      *
+     * @param sample a batch for the model's inputs, of which only the shapes matter: the counts are those of one sample of it
      * @throws dev.octet.engine.scheme.EngineException MODEL_UNSUPPORTED where the runtime refuses the model
      */
-    public static ExecutedGraph inspect(Path modelFile, int threads, Path scratch) {
+    public static ExecutedGraph inspect(Path modelFile, List<Column> sample, int threads, Path scratch) {
         try (ScratchFolder folder = ScratchFolder.in(scratch);
                 Arena arena = Arena.ofConfined()) {
             Path saved = folder.file("executed.onnx");
@@ -60,7 +69,8 @@ public final class Execution {
             Path parent = modelFile.toAbsolutePath().getParent();
             Model file = OnnxReader.read(modelFile, parent == null ? modelFile : parent, arena);
             Graph executed = OnnxReader.read(saved, folder.path(), arena).graph();
-            Map<String, ValueType> types = new OrtRunner(scratch).types(file, freeDimensionsAsOne(file.graph()));
+            Graph fixed = file.graph().withInputs(fixed(file.graph().inputs(), sample));
+            Map<String, ValueType> types = new OrtRunner(scratch).types(file.withGraph(fixed));
             Origins origins = new Origins(file.graph(), executed);
             IdentityHashMap<Node, Arithmetic> kinds = Kernels.classify(executed, value -> {
                 String original = origins.nameInFile(value);
@@ -71,17 +81,24 @@ public final class Execution {
         }
     }
 
-    private static Map<String, Long> freeDimensionsAsOne(Graph graph) {
-        Map<String, Long> sizes = new HashMap<>();
-        for (Value input : graph.inputs()) {
-            if (input.type() instanceof TensorType tensor && tensor.shape() != null) {
-                tensor.shape().stream()
-                        .map(Dim::symbol)
-                        .filter(symbol -> symbol != null)
-                        .forEach(symbol -> sizes.put(symbol, 1L));
+    /** {@code inputs} with no dimension left free: the batch is 1, the others are as in {@code sample}, else 1. */
+    private static List<Value> fixed(List<Value> inputs, List<Column> sample) {
+        Map<String, List<Long>> sampled = sample.stream().collect(Collectors.toMap(Column::name, Column::shape));
+        List<Value> fixed = new ArrayList<>();
+        for (Value input : inputs) {
+            if (!(input.type() instanceof TensorType tensor) || tensor.shape() == null) {
+                fixed.add(input);
+                continue;
             }
+            List<Long> sizes = sampled.getOrDefault(input.name(), List.of());
+            List<Dim> dims = new ArrayList<>();
+            for (int i = 0; i < tensor.rank(); i++) {
+                Dim dim = tensor.shape().get(i);
+                dims.add(dim.isKnown() ? dim : Dim.of(i > 0 && sizes.size() == tensor.rank() ? sizes.get(i) : 1));
+            }
+            fixed.add(new Value(input.name(), new TensorType(tensor.element(), dims)));
         }
-        return sizes;
+        return fixed;
     }
 
     /** Gives each node of the file that computes to one executed node: the first that stands for it, integer ones before others. */

@@ -9,10 +9,16 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
 import dev.octet.engine.scheme.Fault;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,22 +40,55 @@ final class Ort {
 
     private static final class Holder {
         /** Only fatal messages are logged: every failure comes back as an exception that says it all. */
-        static final OrtEnvironment ENVIRONMENT =
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "octet");
+        static final OrtEnvironment ENVIRONMENT = create();
+
+        private static OrtEnvironment create() {
+            disableTelemetry();
+            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "octet");
+        }
+    }
+
+    /**
+     * Sets {@code ORT_DISABLE_TELEMETRY}, which has to be there before the environment is made: 1.29.0 on POSIX else reports home,
+     * and dies of a native stack overflow where the process has a long command line, such as one with a class path
+     * (microsoft/onnxruntime#27379, #32173).
+     */
+    @SuppressWarnings("restricted") // one call of the C library, with two texts it copies
+    private static void disableTelemetry() {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> function = linker.defaultLookup().find("setenv");
+        if (function.isEmpty()) {
+            return; // not a POSIX system
+        }
+        MethodHandle setenv = linker.downcallHandle(
+                function.get(),
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            int failed = (int) setenv.invokeExact(
+                    arena.allocateFrom("ORT_DISABLE_TELEMETRY"), arena.allocateFrom("1"), 1);
+            if (failed != 0) {
+                throw new IllegalStateException("setenv gave " + failed);
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static OrtEnvironment environment() {
         return Holder.ENVIRONMENT;
     }
 
-    /** Opens {@code file}; {@code symbols} fixes free dimensions by name. */
-    static OrtSession open(Path file, RuntimeOptions options, Map<String, Long> symbols) {
+    static OrtSession open(Path file, RuntimeOptions options) {
         OrtEnvironment environment = environment();
         try (SessionOptions settings = new SessionOptions()) {
             settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             settings.setOptimizationLevel(
                     switch (options.optimization()) {
                         case NONE -> OptLevel.NO_OPT;
+                        case BASIC -> OptLevel.BASIC_OPT;
                         case ALL -> OptLevel.ALL_OPT;
                     });
             settings.setIntraOpNumThreads(options.threads());
@@ -72,9 +111,6 @@ final class Ort {
             if (prefix != null) {
                 settings.enableProfiling(prefix.toString());
             }
-            for (Map.Entry<String, Long> symbol : symbols.entrySet()) {
-                settings.setSymbolicDimensionValue(symbol.getKey(), symbol.getValue());
-            }
             return environment.createSession(file.toString(), settings);
         } catch (OrtException e) {
             throw failure("does not load in", e);
@@ -83,7 +119,7 @@ final class Ort {
 
     /** Opens {@code file} only for the graph that {@code options} has saved of it. */
     static void save(Path file, RuntimeOptions options) {
-        try (OrtSession _ = open(file, options, Map.of())) {
+        try (OrtSession _ = open(file, options)) {
             // Opening has written it.
         } catch (OrtException e) {
             throw failure("can't be closed by", e);

@@ -42,6 +42,10 @@ public final class OrtRunner implements GraphRunner {
 
     private static final RuntimeOptions AS_WRITTEN = RuntimeOptions.unoptimized(1);
 
+    /** Shapes that a chain of constants computes are only known once it is folded. */
+    private static final RuntimeOptions FOLDED =
+            new RuntimeOptions(RuntimeOptions.Optimization.BASIC, 1, false, null, null);
+
     /** The type of an output that the runtime is left to infer: an empty one. */
     private static final ValueType INFERRED = new ValueType.OtherType("inferred", Bytes.of(new byte[0]));
 
@@ -79,7 +83,7 @@ public final class OrtRunner implements GraphRunner {
         Graph closed = graph.withInitializers(constants).withInputs(List.of());
         try (ScratchFolder folder = ScratchFolder.in(scratch);
                 OrtSession session = Ort.open(
-                        write(model.withGraph(only(closed, computed)), folder), AS_WRITTEN, Map.of());
+                        write(model.withGraph(only(closed, computed)), folder), AS_WRITTEN);
                 OrtSession.Result result = session.run(Map.of())) {
             for (String output : computed) {
                 OnnxValue value = result.get(output).orElseThrow(() -> new IllegalStateException("no " + output));
@@ -93,11 +97,6 @@ public final class OrtRunner implements GraphRunner {
 
     @Override
     public Map<String, ValueType> types(Model model) {
-        return types(model, Map.of());
-    }
-
-    /** As {@link #types(Model)}, with the free dimensions named in {@code symbols} fixed to the sizes given there. */
-    Map<String, ValueType> types(Model model, Map<String, Long> symbols) {
         Graph graph = model.graph();
         Set<String> produced = new LinkedHashSet<>();
         for (Node node : graph.nodes()) {
@@ -119,7 +118,7 @@ public final class OrtRunner implements GraphRunner {
         }
         try (ScratchFolder folder = ScratchFolder.in(scratch);
                 OrtSession session = Ort.open(
-                        write(model.withGraph(withOutputs(graph, produced)), folder), AS_WRITTEN, symbols)) {
+                        write(model.withGraph(withOutputs(graph, produced)), folder), FOLDED)) {
             for (NodeInfo info : session.getInputInfo().values()) {
                 describe(info, types);
             }
@@ -149,8 +148,7 @@ public final class OrtRunner implements GraphRunner {
             throw new EngineException(Fault.MODEL_UNSUPPORTED, "'" + name + "' is no tensor: " + value.getInfo());
         }
         long[] dims = tensor.getInfo().getShape();
-        ElementType type = ElementType.ofOnnxCode(tensor.getInfo().onnxType.value)
-                .orElseThrow(() -> new EngineException(Fault.MODEL_UNSUPPORTED, "'" + name + "' is " + tensor.getInfo()));
+        ElementType type = RuntimeSession.elementType(name, tensor.getInfo());
         if (type == ElementType.STRING) {
             Object strings = tensor.getValue();
             return Tensor.ofStrings(dims, flatten(strings));

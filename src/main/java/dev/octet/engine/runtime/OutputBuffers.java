@@ -3,7 +3,6 @@ package dev.octet.engine.runtime;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import dev.octet.engine.graph.Dim;
 import dev.octet.engine.scheme.ElementType;
 import java.lang.foreign.Arena;
 import java.nio.Buffer;
@@ -128,10 +127,6 @@ final class OutputBuffers implements AutoCloseable {
 
     static long[] dims(List<Long> shape) {
         return shape.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    static List<Dim> dims(long[] shape) {
-        return java.util.Arrays.stream(shape).mapToObj(Dim::of).toList();
     }
 
     /** The binding's type for {@code type}; UNKNOWN where it has none. */

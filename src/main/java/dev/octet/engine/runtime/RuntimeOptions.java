@@ -24,6 +24,8 @@ public record RuntimeOptions(
     public enum Optimization {
         /** Nothing: nodes run one by one, as written. */
         NONE,
+        /** Constants folded, useless nodes removed; operators stay those of the file. */
+        BASIC,
         /** Everything: fused, laid out for this processor, on integer kernels where the file allows it. */
         ALL
     }

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -55,12 +56,7 @@ public final class RuntimeSession implements AutoCloseable {
      *     tensor
      */
     public static RuntimeSession open(Path modelFile, RuntimeOptions options) {
-        return open(modelFile, options, Map.of());
-    }
-
-    /** Opens {@code modelFile} with free dimensions fixed: those named in {@code symbols} have the size given there. */
-    public static RuntimeSession open(Path modelFile, RuntimeOptions options, Map<String, Long> symbols) {
-        OrtSession session = Ort.open(modelFile, options, symbols);
+        OrtSession session = Ort.open(modelFile, options);
         try {
             return new RuntimeSession(session);
         } catch (OrtException e) {
@@ -94,10 +90,14 @@ public final class RuntimeSession implements AutoCloseable {
         return List.copyOf(values);
     }
 
-    private static ElementType elementType(String name, TensorInfo tensor) {
-        return ElementType.ofOnnxCode(tensor.onnxType.value)
+    static ElementType elementType(String name, TensorInfo tensor) {
+        // The binding numbers types in its own way; only their names are ONNX's.
+        String type = tensor.onnxType.name().replace("ONNX_TENSOR_ELEMENT_DATA_TYPE_", "");
+        return Arrays.stream(ElementType.values())
+                .filter(each -> each.name().equals(type))
+                .findFirst()
                 .orElseThrow(() -> new EngineException(
-                        Fault.MODEL_UNSUPPORTED, "'" + name + "' has an element type unknown here: " + tensor.onnxType));
+                        Fault.MODEL_UNSUPPORTED, "'" + name + "' has an element type unknown here: " + type));
     }
 
     static TensorType type(String name, TensorInfo tensor) {
@@ -216,7 +216,7 @@ public final class RuntimeSession implements AutoCloseable {
             throw new EngineException(Fault.MODEL_UNSUPPORTED, "output '" + name + "' is no tensor: " + value.getInfo());
         }
         List<Long> shape =
-                java.util.Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
+                Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
         if (OutputBuffers.size(type, shape) < 0) {
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED, "output '" + name + "' of shape " + shape + " takes more than 2 GiB in one run");

@@ -96,10 +96,7 @@ public final class Islands {
     /** Why {@code node} does not run on integers, with the operator that the file calls it by. */
     private String reason(Node node) {
         List<Node> stoodFor = origins.apply(node);
-        Node main = stoodFor.stream()
-                .filter(origin -> !Kernels.isConversion(origin))
-                .findFirst()
-                .orElse(node);
+        Node main = main(node, stoodFor);
         if (!Kernels.isFusible(main)) {
             return main.op() + " has no INT8 kernel in the runtime";
         }
@@ -115,6 +112,17 @@ public final class Islands {
             return main.op() + " is quantized in the file, but the runtime has no INT8 kernel for this use of it";
         }
         return main.op() + (dequantizes ? " has quantized inputs but no quantized output" : " has inputs that are not quantized");
+    }
+
+    /** What a person would call {@code node} by: the product in it, else the operator it is, else the last it stands for. */
+    private static Node main(Node node, List<Node> stoodFor) {
+        List<Node> candidates =
+                stoodFor.stream().filter(origin -> !Kernels.isConversion(origin)).toList();
+        return candidates.stream()
+                .filter(Kernels::multiplies)
+                .findFirst()
+                .or(() -> candidates.stream().filter(origin -> origin.op().equals(node.op())).findFirst())
+                .orElse(candidates.isEmpty() ? node : candidates.getLast());
     }
 
     /** Whether {@code op} is among what the node stands for or right beside it. */

@@ -88,6 +88,14 @@ public final class Kernels {
         return FUSIBLE.contains(node.op());
     }
 
+    /** Whether {@code node} is a convolution or a matrix product in floating point. */
+    static boolean multiplies(Node node) {
+        return switch (node.op()) {
+            case "Conv", "ConvTranspose", "FusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul" -> true;
+            default -> false;
+        };
+    }
+
     static boolean isConversion(Node node) {
         return CONVERSION.contains(node.op());
     }

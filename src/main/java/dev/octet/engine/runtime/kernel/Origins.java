@@ -34,6 +34,9 @@ public final class Origins {
     private static final Set<String> LAYOUT = Set.of("Transpose", "ReorderInput", "ReorderOutput");
     private static final String BLOCKED = "_nchwc";
 
+    /** The input of a blocked convolution that is added to its result. */
+    private static final int SUMMAND = 3;
+
     private final Map<String, Node> fileProducers = new HashMap<>();
     private final Map<String, List<Node>> fileConsumers = new HashMap<>();
     private final Map<String, Node> fileNodes = new HashMap<>();
@@ -64,7 +67,33 @@ public final class Origins {
                 }
             });
         }
+        executed.nodes().forEach(this::extend);
         executed.nodes().forEach(node -> origins.put(node, trace(node)));
+    }
+
+    /**
+     * Moves the alias of a blocked convolution's output downstream over the sum and the activation that it has swallowed: the
+     * layout names the node after the convolution, and only then fuses the end of a residual block into it.
+     */
+    private void extend(Node executed) {
+        String alias = aliases.get(executed.output(0));
+        if (alias == null || !executed.name().endsWith(BLOCKED) || !executed.hasInput(SUMMAND)) {
+            return;
+        }
+        Node sum = onlyConsumer(alias);
+        if (sum == null || !sum.op().equals("Add")) {
+            return;
+        }
+        Node activation = executed.attributes().containsKey("activation") ? onlyConsumer(sum.output(0)) : null;
+        boundary.remove(alias);
+        String end = activation == null ? sum.output(0) : activation.output(0);
+        aliases.put(executed.output(0), end);
+        boundary.add(end);
+    }
+
+    private @Nullable Node onlyConsumer(String value) {
+        List<Node> consumers = fileConsumers.getOrDefault(value, List.of());
+        return consumers.size() == 1 ? consumers.getFirst() : null;
     }
 
     private static void index(Graph graph, Map<String, Node> producers, Map<String, List<Node>> consumers) {
@@ -115,20 +144,14 @@ public final class Origins {
     private String endOf(Node first, Node executed) {
         Node last = first;
         if (!first.op().equals(executed.op())) {
-            Node walker = first;
-            for (List<Node> next = consumers(walker); next.size() == 1; next = consumers(walker)) {
-                walker = next.getFirst();
-                if (walker.op().equals("QuantizeLinear")) {
-                    last = walker;
+            for (Node next = onlyConsumer(first.id()); next != null; next = onlyConsumer(next.id())) {
+                if (next.op().equals("QuantizeLinear")) {
+                    last = next;
                     break;
                 }
             }
         }
         return last.id();
-    }
-
-    private List<Node> consumers(Node node) {
-        return fileConsumers.getOrDefault(node.id(), List.of());
     }
 
     private List<Node> trace(Node executed) {
