@@ -23,6 +23,7 @@ public final class GraphEditor {
     private final Set<Node> original = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<String, Tensor> initializers;
     private final Map<String, ValueType> types;
+    private List<Value> outputs;
     private final IdentityHashMap<Node, List<Node>> replacements = new IdentityHashMap<>();
     private final List<Node> first = new ArrayList<>();
     private final Map<String, String> renamed = new LinkedHashMap<>();
@@ -33,6 +34,7 @@ public final class GraphEditor {
         this.original.addAll(graph.nodes());
         this.initializers = new LinkedHashMap<>(graph.initializers());
         this.types = new LinkedHashMap<>(graph.types());
+        this.outputs = graph.outputs();
         GraphNames.collect(graph, names);
     }
 
@@ -95,6 +97,12 @@ public final class GraphEditor {
         return this;
     }
 
+    /** Makes {@code values}, inner ones or inserted ones, the graph's outputs. */
+    public GraphEditor setOutputs(List<Value> values) {
+        outputs = List.copyOf(values);
+        return this;
+    }
+
     public GraphEditor setType(String value, ValueType type) {
         types.put(value, type);
         return this;
@@ -119,8 +127,8 @@ public final class GraphEditor {
             Map<String, Set<Node>> makers = makersOfTargets(nodes);
             nodes.replaceAll(node -> GraphNames.renameUses(node, value -> resolve(value, node, makers)));
         }
-        return GraphNames.withoutUnused(new Graph(
-                graph.name(), graph.inputs(), graph.outputs(), TopologicalOrder.of(nodes), initializers, types));
+        return GraphNames.withoutUnused(
+                new Graph(graph.name(), graph.inputs(), outputs, TopologicalOrder.of(nodes), initializers, types));
     }
 
     private String resolve(String value, Node user, Map<String, Set<Node>> makers) {

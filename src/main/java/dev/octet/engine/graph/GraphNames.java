@@ -66,8 +66,9 @@ final class GraphNames {
         attributes.replaceAll((_, attribute) -> switch (attribute) {
             case Attribute.OfGraph(Graph body) -> new Attribute.OfGraph(renameCaptures(body, rename));
             case Attribute.OfGraphs(List<Graph> bodies) ->
-                new Attribute.OfGraphs(
-                        bodies.stream().map(body -> renameCaptures(body, rename)).toList());
+                new Attribute.OfGraphs(bodies.stream()
+                        .map(body -> renameCaptures(body, rename))
+                        .toList());
             default -> attribute;
         });
         List<String> inputs = node.inputs().stream()
@@ -81,8 +82,8 @@ final class GraphNames {
         UnaryOperator<String> outer = name -> {
             String renamed = own.contains(name) ? name : rename.apply(name);
             if (own.contains(renamed) && !own.contains(name)) {
-                throw new IllegalStateException(
-                        "'" + name + "' can't become '" + renamed + "' in subgraph '" + body.name() + "', which has its own");
+                throw new IllegalStateException("'" + name + "' can't become '" + renamed + "' in subgraph '"
+                        + body.name() + "', which has its own");
             }
             return renamed;
         };

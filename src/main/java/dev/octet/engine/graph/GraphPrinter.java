@@ -38,12 +38,13 @@ public final class GraphPrinter {
                 .append(") -> (")
                 .append(values(graph.outputs()))
                 .append(")\n");
-        graph.initializers().forEach((name, tensor) -> out.append(indent)
-                .append(INDENT)
-                .append(name(name))
-                .append(" = ")
-                .append(tensor(tensor))
-                .append('\n'));
+        graph.initializers()
+                .forEach((name, tensor) -> out.append(indent)
+                        .append(INDENT)
+                        .append(name(name))
+                        .append(" = ")
+                        .append(tensor(tensor))
+                        .append('\n'));
         graph.nodes().forEach(node -> node(node, indent + INDENT));
     }
 

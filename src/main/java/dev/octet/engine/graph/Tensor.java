@@ -48,8 +48,8 @@ public final class Tensor {
         }
         long expected = bytes(type, dims);
         if (data.byteSize() != expected) {
-            throw new IllegalArgumentException(type + Arrays.toString(dims) + " takes " + expected + " bytes, given "
-                    + data.byteSize());
+            throw new IllegalArgumentException(
+                    type + Arrays.toString(dims) + " takes " + expected + " bytes, given " + data.byteSize());
         }
         if (data.heapBase().filter(array -> !(array instanceof byte[])).isPresent()) {
             throw new IllegalArgumentException("tensor data over an array that is not of bytes");

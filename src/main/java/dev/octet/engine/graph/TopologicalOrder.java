@@ -64,7 +64,8 @@ public final class TopologicalOrder {
             }
         }
         if (order.size() < nodes.size()) {
-            throw new IllegalArgumentException("nodes use each other in a circle: " + circle(nodes, waitingFor, producers));
+            throw new IllegalArgumentException(
+                    "nodes use each other in a circle: " + circle(nodes, waitingFor, producers));
         }
         return order;
     }

@@ -29,7 +29,8 @@ public final class Uses {
             Set<String> inside = GraphNames.captures(node);
             captured.addAll(inside);
             used.addAll(inside);
-            used.forEach(u -> consumers.computeIfAbsent(u, _ -> new ArrayList<>()).add(node));
+            used.forEach(
+                    u -> consumers.computeIfAbsent(u, _ -> new ArrayList<>()).add(node));
         }
         graph.outputs().forEach(o -> outputs.add(o.name()));
     }

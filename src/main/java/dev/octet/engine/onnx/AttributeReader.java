@@ -4,8 +4,8 @@ import dev.octet.engine.graph.Attribute;
 import dev.octet.engine.graph.Bytes;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Tensor;
-import dev.octet.engine.onnx.proto.AttributeProto.AttributeType;
 import dev.octet.engine.onnx.proto.AttributeProto;
+import dev.octet.engine.onnx.proto.AttributeProto.AttributeType;
 import dev.octet.engine.onnx.proto.SparseTensorProto;
 import dev.octet.engine.onnx.wire.Wire;
 import java.util.ArrayList;
@@ -36,8 +36,13 @@ final class AttributeReader {
         long i;
         float f;
         Bytes s = Bytes.of(new byte[0]);
-        @Nullable Tensor tensor;
-        @Nullable Graph graph;
+
+        @Nullable
+        Tensor tensor;
+
+        @Nullable
+        Graph graph;
+
         final List<Long> ints = new ArrayList<>();
         final List<Float> floats = new ArrayList<>();
         final List<Bytes> strings = new ArrayList<>();
@@ -60,7 +65,8 @@ final class AttributeReader {
             return new Named(parts.name, attribute(type, parts, wire));
         }
         if (!inFunction) {
-            throw wire.malformed("attribute '" + parts.name + "' refers to '" + parts.reference + "' of a function, outside of any");
+            throw wire.malformed(
+                    "attribute '" + parts.name + "' refers to '" + parts.reference + "' of a function, outside of any");
         }
         return new Named(parts.name, new Attribute.Reference(parts.reference, type.getNumber()));
     }

@@ -116,7 +116,8 @@ final class ExternalData {
             }
         }
         if (!Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
-            throw where.malformed("external data '" + location + "' is missing; upload the model and its data files as one zip");
+            throw where.malformed(
+                    "external data '" + location + "' is missing; upload the model and its data files as one zip");
         }
         if (!Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS)) {
             throw where.malformed("external data location '" + location + "' is not a file");

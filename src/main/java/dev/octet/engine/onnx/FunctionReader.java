@@ -4,7 +4,6 @@ import dev.octet.engine.graph.Attribute;
 import dev.octet.engine.graph.Function;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
-import dev.octet.engine.graph.TopologicalOrder;
 import dev.octet.engine.onnx.proto.FunctionProto;
 import dev.octet.engine.onnx.wire.Wire;
 import dev.octet.engine.scheme.Fault;
@@ -88,7 +87,8 @@ final class FunctionReader {
             }
         }
         if (count(graph.nodes(), sizes, new HashSet<>()) > INLINED) {
-            throw where.fault(Fault.MODEL_UNSUPPORTED, "functions that call each other grow beyond " + INLINED + " nodes");
+            throw where.fault(
+                    Fault.MODEL_UNSUPPORTED, "functions that call each other grow beyond " + INLINED + " nodes");
         }
     }
 

@@ -10,7 +10,6 @@ import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
-import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType;
 import dev.octet.engine.onnx.proto.AttributeProto;
 import dev.octet.engine.onnx.proto.AttributeProto.AttributeType;
@@ -66,8 +65,10 @@ final class GraphWriter {
     }
 
     private NodeProto node(Node node) {
-        NodeProto.Builder proto =
-                NodeProto.newBuilder().setOpType(node.op()).addAllInput(node.inputs()).addAllOutput(node.outputs());
+        NodeProto.Builder proto = NodeProto.newBuilder()
+                .setOpType(node.op())
+                .addAllInput(node.inputs())
+                .addAllOutput(node.outputs());
         if (!node.name().isEmpty()) {
             proto.setName(node.name());
         }
@@ -95,13 +96,18 @@ final class GraphWriter {
         AttributeProto.Builder proto = AttributeProto.newBuilder();
         switch (attribute) {
             case Attribute.OfInt(long value) -> proto.setType(AttributeType.INT).setI(value);
-            case Attribute.OfFloat(float value) -> proto.setType(AttributeType.FLOAT).setF(value);
+            case Attribute.OfFloat(float value) ->
+                proto.setType(AttributeType.FLOAT).setF(value);
             case Attribute.OfString(Bytes value) ->
                 proto.setType(AttributeType.STRING).setS(TensorWriter.bytes(value));
-            case Attribute.OfTensor(Tensor value) -> proto.setType(AttributeType.TENSOR).setT(tensors.inside("", value));
-            case Attribute.OfGraph(Graph value) -> proto.setType(AttributeType.GRAPH).setG(graph(value));
-            case Attribute.OfInts(List<Long> values) -> proto.setType(AttributeType.INTS).addAllInts(values);
-            case Attribute.OfFloats(List<Float> values) -> proto.setType(AttributeType.FLOATS).addAllFloats(values);
+            case Attribute.OfTensor(Tensor value) ->
+                proto.setType(AttributeType.TENSOR).setT(tensors.inside("", value));
+            case Attribute.OfGraph(Graph value) ->
+                proto.setType(AttributeType.GRAPH).setG(graph(value));
+            case Attribute.OfInts(List<Long> values) ->
+                proto.setType(AttributeType.INTS).addAllInts(values);
+            case Attribute.OfFloats(List<Float> values) ->
+                proto.setType(AttributeType.FLOATS).addAllFloats(values);
             case Attribute.OfStrings(List<Bytes> values) -> {
                 proto.setType(AttributeType.STRINGS);
                 values.forEach(v -> proto.addStrings(TensorWriter.bytes(v)));

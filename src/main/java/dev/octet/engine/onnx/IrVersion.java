@@ -76,7 +76,20 @@ final class IrVersion {
             case UINT4, INT4 -> 10;
             case FLOAT4E2M1 -> 11;
             case BFLOAT16 -> 4;
-            case FLOAT, UINT8, INT8, UINT16, INT16, INT32, INT64, STRING, BOOL, FLOAT16, DOUBLE, UINT32, UINT64, COMPLEX64,
+            case FLOAT,
+                    UINT8,
+                    INT8,
+                    UINT16,
+                    INT16,
+                    INT32,
+                    INT64,
+                    STRING,
+                    BOOL,
+                    FLOAT16,
+                    DOUBLE,
+                    UINT32,
+                    UINT64,
+                    COMPLEX64,
                     COMPLEX128 -> FIRST;
         };
     }

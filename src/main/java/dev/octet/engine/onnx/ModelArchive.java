@@ -98,7 +98,9 @@ public final class ModelArchive {
                     files.keySet().stream().filter(ModelArchive::isModel).toList();
             if (models.size() != 1) {
                 throw ZipDirectory.malformed("the archive must hold exactly one .onnx file, it holds "
-                        + (models.isEmpty() ? "none" : models.size() + ": " + models.getFirst() + ", " + models.get(1)));
+                        + (models.isEmpty()
+                                ? "none"
+                                : models.size() + ": " + models.getFirst() + ", " + models.get(1)));
             }
             makeFolder(folder.toAbsolutePath());
             for (Map.Entry<Path, ZipEntry> file : files.entrySet()) {
@@ -151,8 +153,9 @@ public final class ModelArchive {
         List<String> parts = List.of(trimmed.split("/", -1));
         boolean plain = parts.size() <= DEEPEST && parts.stream().allMatch(ModelArchive::isPlain);
         if (!plain) {
-            throw ZipDirectory.malformed("archive entry '" + name + "' has a name that is not taken: it must be a relative path"
-                    + " of at most " + DEEPEST + " plain names");
+            throw ZipDirectory.malformed(
+                    "archive entry '" + name + "' has a name that is not taken: it must be a relative path"
+                            + " of at most " + DEEPEST + " plain names");
         }
         return folder.getFileSystem().getPath(trimmed);
     }
@@ -169,7 +172,8 @@ public final class ModelArchive {
         makeFolder(file.toAbsolutePath().getParent());
         CRC32 crc = new CRC32();
         try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), crc);
-                OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                OutputStream out =
+                        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             created.add(file);
             byte[] buffer = new byte[BUFFER];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -181,7 +185,8 @@ public final class ModelArchive {
             }
         }
         if (entry.getCrc() >= 0 && crc.getValue() != entry.getCrc()) {
-            throw ZipDirectory.malformed("archive entry '" + entry.getName() + "' is damaged: its checksum does not match");
+            throw ZipDirectory.malformed(
+                    "archive entry '" + entry.getName() + "' is damaged: its checksum does not match");
         }
     }
 
@@ -197,7 +202,7 @@ public final class ModelArchive {
     }
 
     private EngineException tooLarge() {
-        return ZipDirectory.malformed("the archive unpacks to more than " + limit + " bytes, or to more than " + MOST_RATIO
-                + " times its own size");
+        return ZipDirectory.malformed("the archive unpacks to more than " + limit + " bytes, or to more than "
+                + MOST_RATIO + " times its own size");
     }
 }

@@ -114,8 +114,7 @@ final class ModelReader {
         }
         FunctionReader.checkCalls(top, declared, wire);
         List<Function> completed = declared.stream().map(this::withOpsets).toList();
-        Stream<Node> all = Stream.concat(
-                top.nodes().stream(), declared.stream().flatMap(f -> f.nodes().stream()));
+        Stream<Node> all = Stream.concat(top.nodes().stream(), declared.stream().flatMap(f -> f.nodes().stream()));
         if (!opsets.containsKey(RUNTIME) && all.anyMatch(ModelReader::usesRuntimes)) {
             opsets.put(RUNTIME, 1L);
         }
@@ -125,7 +124,9 @@ final class ModelReader {
             throw new EngineException(
                     Fault.MODEL_MALFORMED,
                     faults.getFirst() + (faults.size() > 1 ? " (and " + (faults.size() - 1) + " more)" : ""),
-                    faults.stream().map(f -> new EngineException.Detail("graph", f)).toList());
+                    faults.stream()
+                            .map(f -> new EngineException.Detail("graph", f))
+                            .toList());
         }
         return model;
     }

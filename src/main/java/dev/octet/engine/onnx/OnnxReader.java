@@ -60,7 +60,8 @@ public final class OnnxReader {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw new EngineException(
                         Fault.MODEL_UNSUPPORTED,
-                        "an ONNX file of " + channel.size() + " bytes; the format ends at 2 GiB, save the weights as external data");
+                        "an ONNX file of " + channel.size()
+                                + " bytes; the format ends at 2 GiB, save the weights as external data");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {

@@ -7,7 +7,6 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.onnx.proto.ModelProto;
 import dev.octet.engine.scheme.EngineException;
-import dev.octet.engine.scheme.Fault;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;

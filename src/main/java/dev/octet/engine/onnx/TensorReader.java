@@ -38,7 +38,10 @@ final class TensorReader {
         String name = "";
         long type = TensorProto.DataType.UNDEFINED_VALUE;
         final List<Long> dims = new ArrayList<>();
-        @Nullable MemorySegment raw;
+
+        @Nullable
+        MemorySegment raw;
+
         final TypedData typed = new TypedData();
         final List<Bytes> strings = new ArrayList<>();
         final Map<String, String> external = new HashMap<>();

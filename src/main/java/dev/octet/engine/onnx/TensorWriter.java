@@ -56,7 +56,9 @@ final class TensorWriter {
 
     /** An initializer. */
     TensorProto initializer(String name, Tensor tensor) {
-        if (dataFile == null || tensor.type() == ElementType.STRING || tensor.data().byteSize() < SMALLEST_EXTERNAL) {
+        if (dataFile == null
+                || tensor.type() == ElementType.STRING
+                || tensor.data().byteSize() < SMALLEST_EXTERNAL) {
             return inside(name, tensor);
         }
         MemorySegment data = tensor.data();
@@ -90,7 +92,8 @@ final class TensorWriter {
     }
 
     private static TensorProto.Builder head(String name, Tensor tensor) {
-        TensorProto.Builder proto = TensorProto.newBuilder().setDataType(tensor.type().onnxCode());
+        TensorProto.Builder proto =
+                TensorProto.newBuilder().setDataType(tensor.type().onnxCode());
         for (long dim : tensor.dims()) {
             proto.addDims(dim);
         }
@@ -113,7 +116,8 @@ final class TensorWriter {
         for (Map.Entry<Long, MemorySegment> entry : placed.entrySet()) {
             MemorySegment data = entry.getValue();
             for (long from = 0; from < data.byteSize(); from += CHUNK) {
-                ByteBuffer chunk = data.asSlice(from, Math.min(CHUNK, data.byteSize() - from)).asByteBuffer();
+                ByteBuffer chunk = data.asSlice(from, Math.min(CHUNK, data.byteSize() - from))
+                        .asByteBuffer();
                 long position = entry.getKey() + from;
                 while (chunk.hasRemaining()) {
                     position += out.write(chunk, position);

@@ -47,15 +47,18 @@ final class TypedData {
     MemorySegment elements(ElementType type, long bytes, SegmentAllocator memory, ReadBudget budget, Wire where) {
         int belongs = fieldOf(type);
         if (field != belongs) {
-            throw where.malformed("elements of type " + type + " are in " + name(field) + ", they belong in " + name(belongs));
+            throw where.malformed(
+                    "elements of type " + type + " are in " + name(field) + ", they belong in " + name(belongs));
         }
-        boolean asInMemory = belongs == TensorProto.FLOAT_DATA_FIELD_NUMBER || belongs == TensorProto.DOUBLE_DATA_FIELD_NUMBER;
+        boolean asInMemory =
+                belongs == TensorProto.FLOAT_DATA_FIELD_NUMBER || belongs == TensorProto.DOUBLE_DATA_FIELD_NUMBER;
         int width = Math.max(1, type.bits() / 8);
         long given = asInMemory
                 ? pieces.stream().mapToLong(MemorySegment::byteSize).sum()
                 : width * pieces.stream().mapToLong(TypedData::countIntegers).sum();
         if (given != bytes) {
-            throw where.malformed(name(field) + " holds " + given + " bytes of elements, type and dimensions ask for " + bytes);
+            throw where.malformed(
+                    name(field) + " holds " + given + " bytes of elements, type and dimensions ask for " + bytes);
         }
         if (asInMemory && pieces.size() == 1) {
             return pieces.getFirst();
@@ -128,8 +131,21 @@ final class TypedData {
             case INT64 -> TensorProto.INT64_DATA_FIELD_NUMBER;
             case UINT32, UINT64 -> TensorProto.UINT64_DATA_FIELD_NUMBER;
             case STRING -> TensorProto.STRING_DATA_FIELD_NUMBER;
-            case UINT8, INT8, UINT16, INT16, INT32, BOOL, FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2,
-                    FLOAT8E5M2FNUZ, UINT4, INT4, FLOAT4E2M1 -> TensorProto.INT32_DATA_FIELD_NUMBER;
+            case UINT8,
+                    INT8,
+                    UINT16,
+                    INT16,
+                    INT32,
+                    BOOL,
+                    FLOAT16,
+                    BFLOAT16,
+                    FLOAT8E4M3FN,
+                    FLOAT8E4M3FNUZ,
+                    FLOAT8E5M2,
+                    FLOAT8E5M2FNUZ,
+                    UINT4,
+                    INT4,
+                    FLOAT4E2M1 -> TensorProto.INT32_DATA_FIELD_NUMBER;
         };
     }
 

@@ -53,7 +53,9 @@ public final class ReadBudget {
     public void chargeDecoded(long bytes, Wire where) {
         decodedBytes -= bytes;
         if (decodedBytes < 0) {
-            throw exceeded("more tensor data in int32_data, int64_data and the like than is decoded; save it as raw_data", where);
+            throw exceeded(
+                    "more tensor data in int32_data, int64_data and the like than is decoded; save it as raw_data",
+                    where);
         }
     }
 

@@ -46,8 +46,7 @@ public final class Wire {
     private long valueStart;
     private long valueEnd;
 
-    private Wire(
-            MemorySegment file, Descriptor type, @Nullable Wire parent, long start, long end, ReadBudget budget) {
+    private Wire(MemorySegment file, Descriptor type, @Nullable Wire parent, long start, long end, ReadBudget budget) {
         this.file = file;
         this.type = type;
         this.parent = parent;
@@ -77,19 +76,24 @@ public final class Wire {
             int number = (int) (tag >>> 3);
             int wireType = (int) (tag & 7);
             if (tag >>> 32 != 0 || number == 0) {
-                throw fault(Fault.MODEL_MALFORMED, tagAt, "no field starts here (tag " + Long.toUnsignedString(tag) + ")");
+                throw fault(
+                        Fault.MODEL_MALFORMED, tagAt, "no field starts here (tag " + Long.toUnsignedString(tag) + ")");
             }
             field = type.findFieldByNumber(number);
             locateValue(wireType);
             FieldDescriptor known = field;
             if (known == null) {
                 if (parent == null) {
-                    throw fault(Fault.MODEL_MALFORMED, tagAt, "unknown field " + number + " after the parts of a model");
+                    throw fault(
+                            Fault.MODEL_MALFORMED, tagAt, "unknown field " + number + " after the parts of a model");
                 }
                 continue;
             }
             if (wireType != wireType(known) && !(wireType == LENGTH && known.isPackable())) {
-                throw fault(Fault.MODEL_MALFORMED, tagAt, "wire type " + wireType + " where " + wireType(known) + " belongs");
+                throw fault(
+                        Fault.MODEL_MALFORMED,
+                        tagAt,
+                        "wire type " + wireType + " where " + wireType(known) + " belongs");
             }
             return true;
         }
@@ -111,7 +115,8 @@ public final class Wire {
                 valueStart = at;
                 yield announced;
             }
-            default -> throw fault(Fault.MODEL_MALFORMED, tagAt, "wire type " + wireType + " does not exist in ONNX files");
+            default ->
+                throw fault(Fault.MODEL_MALFORMED, tagAt, "wire type " + wireType + " does not exist in ONNX files");
         };
         if (length < 0 || length > end - valueStart) {
             throw fault(
