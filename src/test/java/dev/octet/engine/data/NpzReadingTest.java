@@ -1,13 +1,26 @@
 package dev.octet.engine.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import dev.octet.engine.scheme.ElementType;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,5 +101,212 @@ class NpzReadingTest {
             out.get(values);
             assertThat(values).containsExactly(-0.5f, 63.25f, 0.75f, 2f);
         }
+    }
+
+    @Test
+    void aNanIsRefusedNamingArraySampleAndIndex() {
+        Path file = NpzFiles.npz()
+                .floats("x", new float[] {0, 1, 2, 3, 4, Float.NaN}, 3, 2)
+                .write(folder.resolve("x.npz"));
+        EngineException e = failure(file, List.of(new InputSpec("x", ElementType.FLOAT, List.of(-1L, 2L))));
+        assertThat(e.fault()).isEqualTo(Fault.DATASET_NOT_FINITE);
+        assertThat(e).hasMessage("Array 'x' holds NaN at sample 2, index [1]");
+    }
+
+    @Test
+    void aLabelThatIsNotFiniteIsRefusedNamingItsRow() {
+        Path file = NpzFiles.npz()
+                .bytes("x", new byte[2], 2)
+                .doubles("labels", new double[] {0, 1, 2, Double.POSITIVE_INFINITY}, 2, 2)
+                .write(folder.resolve("x.npz"));
+        try (Dataset dataset = Dataset.open(file)) {
+            assertThatThrownBy(dataset::labels)
+                    .isInstanceOfSatisfying(
+                            EngineException.class,
+                            e -> assertThat(e.fault()).isEqualTo(Fault.DATASET_NOT_FINITE))
+                    .hasMessage("Array 'labels' holds Infinity at row 1");
+        }
+    }
+
+    @Test
+    void rowsOfSeveralLabelsKeepTheirWidth() {
+        Path file = NpzFiles.npz()
+                .bytes("x", new byte[2], 2)
+                .floats("labels", new float[] {0, 1, 2, 3, 4, 5.5f}, 2, 3)
+                .write(folder.resolve("x.npz"));
+        try (Dataset dataset = Dataset.open(file)) {
+            Labels labels = dataset.labels().orElseThrow();
+            assertThat(labels.width()).isEqualTo(3);
+            assertThat(labels.get(1, 2)).isEqualTo(5.5);
+            assertThat(labels.integral()).isFalse();
+            assertThatThrownBy(() -> labels.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void aWholeNumberThatDoesNotFitTheInputIsRefusedWhereItStands() {
+        Path file = NpzFiles.npz()
+                .longs("ids", new long[] {1, 2, 3, 1L << 40}, 2, 2)
+                .write(folder.resolve("x.npz"));
+        EngineException e = failure(file, List.of(new InputSpec("ids", ElementType.INT32, List.of(-1L, -1L))));
+        assertThat(e.fault()).isEqualTo(Fault.DATASET_MISMATCH);
+        assertThat(e.getMessage()).contains("1099511627776 at sample 1, index [1]").contains("INT32");
+    }
+
+    @Test
+    void damageFarInsideIsFoundWhenItIsReached() {
+        byte[] samples = new byte[200_000];
+        new Random(5).nextBytes(samples);
+        byte[] npz = NpzFiles.npz().stored().bytes("x", samples, 2000, 100).toBytes();
+        npz[150_000] ^= 1;
+        Path file = write(npz);
+        EngineException e = failure(file, List.of(new InputSpec("x", ElementType.UINT8, List.of(-1L, 100L))));
+        assertThat(e.fault()).isEqualTo(Fault.DATASET_MALFORMED);
+        assertThat(e.getMessage()).contains("x.npy").contains("CRC-32");
+    }
+
+    @Test
+    void aFailedReaderFailsAgainTheSameWayAndCloses() {
+        Path file = NpzFiles.npz()
+                .floats("x", new float[] {0, Float.NaN}, 2)
+                .write(folder.resolve("x.npz"));
+        try (Dataset dataset = Dataset.open(file)) {
+            BatchReader reader = dataset.read(
+                    List.of(new InputSpec("x", ElementType.FLOAT, List.of(-1L))), Preprocessing.NONE, 0, 2, 1);
+            assertThat(reader.next()).isNotNull();
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(reader::next).isInstanceOf(EngineException.class).hasMessageContaining("NaN");
+            }
+            reader.close();
+            reader.close();
+            assertThatThrownBy(reader::next).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void theBatchInHandStaysWhileTheNextIsRead() {
+        byte[] samples = new byte[64];
+        for (int i = 0; i < 64; i++) {
+            samples[i] = (byte) i;
+        }
+        Path file = NpzFiles.npz().bytes("x", samples, 64).write(folder.resolve("x.npz"));
+        try (Dataset dataset = Dataset.open(file);
+                BatchReader reader = dataset.read(
+                        List.of(new InputSpec("x", ElementType.UINT8, List.of(-1L))), Preprocessing.NONE, 0, 64, 8)) {
+            for (int b = 0; b < 8; b++) {
+                ByteBuffer data =
+                        Objects.requireNonNull(reader.next()).columns().getFirst().data();
+                assertThat(data.isDirect()).isTrue();
+                assertThat(data.order()).isEqualTo(ByteOrder.nativeOrder());
+                for (int i = 0; i < 8; i++) {
+                    assertThat(data.get(i)).isEqualTo((byte) (8 * b + i));
+                }
+            }
+            assertThat(reader.next()).isNull();
+        }
+    }
+
+    @Test
+    void aRangeBeyondTheSamplesIsACallersMistake() {
+        Path file = NpzFiles.npz().bytes("x", new byte[3], 3).write(folder.resolve("x.npz"));
+        List<InputSpec> inputs = List.of(new InputSpec("x", ElementType.UINT8, List.of(-1L)));
+        try (Dataset dataset = Dataset.open(file)) {
+            for (long[] range : new long[][] {{0, 4, 1}, {-1, 1, 1}, {2, 2, 1}, {0, 3, 0}, {1, Long.MAX_VALUE, 1}}) {
+                assertThatThrownBy(
+                                () -> dataset.read(inputs, Preprocessing.NONE, range[0], range[1], (int) range[2]))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+            try (BatchReader none = dataset.read(inputs, Preprocessing.NONE, 3, 0, 1)) {
+                assertThat(none.next()).isNull();
+            }
+        }
+    }
+
+    @Test
+    void arraysThatDisagreeOnTheSamplesAreRefused() {
+        assertThat(openFailure(NpzFiles.npz().bytes("a", new byte[2], 2).bytes("b", new byte[3], 3)))
+                .contains("b: has 3 samples, but 'a' has 2");
+        assertThat(openFailure(NpzFiles.npz().bytes("a", new byte[4], 4).bytes("labels", new byte[3], 3)))
+                .contains("labels: has 3 rows for 4 samples");
+        assertThat(openFailure(NpzFiles.npz().bytes("labels", new byte[3], 3))).contains("labels only");
+        assertThat(openFailure(NpzFiles.npz().bytes("a", new byte[1], 1).bytes("labels", new byte[0], 1, 0)))
+                .contains("labels: holds 0 values");
+        assertThat(openFailure(NpzFiles.npz())).contains("empty zip");
+    }
+
+    /** Peak memory follows the batch, not the samples: 400 MB pass through a few MB of heap and two small direct buffers. */
+    @Test
+    void memoryDoesNotGrowWithTheSamples() {
+        int sampleBytes = 1 << 17;
+        int samples = 3200;
+        byte[] sample = new byte[sampleBytes];
+        Path file = NpzFiles.generate(
+                folder.resolve("large.npz"), "x", "|u1", new long[] {samples, sampleBytes}, sample, i -> {
+                    sample[0] = (byte) i;
+                    sample[sampleBytes - 1] = (byte) (i >> 8);
+                });
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long heapBefore = threads.getTotalThreadAllocatedBytes();
+        long directBefore = direct();
+        long directPeak = 0;
+        int seen = 0;
+        try (Dataset dataset = Dataset.open(file);
+                BatchReader reader = dataset.read(
+                        List.of(new InputSpec("x", ElementType.UINT8, List.of(-1L, -1L))),
+                        Preprocessing.NONE,
+                        0,
+                        samples,
+                        16)) {
+            for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+                ByteBuffer data = batch.columns().getFirst().data();
+                for (int i = 0; i < batch.size(); i++) {
+                    assertThat(data.get(i * sampleBytes)).isEqualTo((byte) (seen + i));
+                    assertThat(data.get((i + 1) * sampleBytes - 1)).isEqualTo((byte) ((seen + i) >> 8));
+                }
+                seen += batch.size();
+                directPeak = Math.max(directPeak, direct() - directBefore);
+            }
+        }
+        assertThat(seen).isEqualTo(samples);
+        assertThat(threads.getTotalThreadAllocatedBytes() - heapBefore)
+                .as("bytes ever allocated on the heap")
+                .isLessThan(16L << 20);
+        assertThat(directPeak).as("direct memory").isLessThanOrEqualTo(2L * 16 * sampleBytes + (1 << 20));
+    }
+
+    private static long direct() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
+    private Path write(byte[] bytes) {
+        try {
+            return Files.write(folder.resolve("raw.npz"), bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String openFailure(NpzFiles npz) {
+        Path file = npz.write(folder.resolve("bad.npz"));
+        EngineException e = catchThrowableOfType(EngineException.class, () -> Dataset.open(file).close());
+        assertThat(e).as("refused").isNotNull();
+        assertThat(e.fault()).isEqualTo(Fault.DATASET_MALFORMED);
+        return String.valueOf(e.getMessage());
+    }
+
+    private static EngineException failure(Path file, List<InputSpec> inputs) {
+        EngineException failure = catchThrowableOfType(EngineException.class, () -> {
+            try (Dataset dataset = Dataset.open(file);
+                    BatchReader reader = dataset.read(inputs, Preprocessing.NONE, 0, dataset.samples(), 2)) {
+                while (reader.next() != null) {
+                    // To the end.
+                }
+            }
+        });
+        assertThat(failure).as("refused").isNotNull();
+        return failure;
     }
 }
