@@ -82,7 +82,7 @@ public final class ImageDecoder {
 
         void note(String warning) {
             String text = warning.toLowerCase(Locale.ROOT);
-            if (found == null && (text.contains("premature end") || text.contains("corrupt"))) {
+            if (found == null && (text.contains("truncated") || text.contains("corrupt"))) {
                 found = warning;
             }
         }
