@@ -8,8 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
 
 /** Deletes what processes that died have left in the storage. */
 final class BlobSweep {
@@ -19,8 +21,11 @@ final class BlobSweep {
     private final BlobLedger ledger;
     private final LocalBlobs blobs;
     private final Clock clock;
+    private final Path scratch;
 
-    BlobSweep(BlobDisk disk, BlobLedger ledger, LocalBlobs blobs, Clock clock) {
+    /** @param scratch folder of the scratch folders of uploads */
+    BlobSweep(BlobDisk disk, BlobLedger ledger, LocalBlobs blobs, Clock clock, Path scratch) {
+        this.scratch = scratch;
         this.disk = disk;
         this.ledger = ledger;
         this.blobs = blobs;
@@ -38,7 +43,7 @@ final class BlobSweep {
         ledger.dropPinsBefore(before);
         List<String> unreferenced = ledger.unreferenced();
         unreferenced.forEach(blobs::collect);
-        int deleted = unreferenced.size() + sweepIncoming(before) + sweepUnknown(before);
+        int deleted = unreferenced.size() + sweepIncoming(before) + sweepUnknown(before) + sweepScratch(before);
         if (deleted > 0) {
             LOG.info("{} leftovers deleted from the storage", deleted);
         }
@@ -60,6 +65,16 @@ final class BlobSweep {
             if (isOlder(file, before) && !ledger.knows(sha256)) {
                 blobs.collect(sha256);
                 deleted++;
+            }
+        }
+        return deleted;
+    }
+
+    private int sweepScratch(Instant before) throws IOException {
+        int deleted = 0;
+        try (Stream<Path> folders = Files.list(scratch)) {
+            for (Path folder : folders.toList()) {
+                deleted += isOlder(folder, before) && FileSystemUtils.deleteRecursively(folder) ? 1 : 0;
             }
         }
         return deleted;

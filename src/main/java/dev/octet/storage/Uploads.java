@@ -19,6 +19,9 @@ import org.springframework.util.FileSystemUtils;
 /** Takes files in: stored, looked at, kept whole or not at all. */
 @Component
 public class Uploads {
+    /** Name of the folder of scratch folders, in the data folder. */
+    static final String SCRATCH = "scratch";
+
     private final Blobs blobs;
     private final TransactionTemplate transaction;
     private final Path scratch;
@@ -27,7 +30,7 @@ public class Uploads {
     Uploads(Blobs blobs, PlatformTransactionManager transactions, DataFolder folder, OctetProperties properties) {
         this.blobs = blobs;
         this.transaction = new TransactionTemplate(transactions);
-        this.scratch = folder.folder("scratch");
+        this.scratch = folder.folder(SCRATCH);
         this.limit = properties.maxUploadSize().toBytes();
     }
 

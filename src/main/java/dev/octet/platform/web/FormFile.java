@@ -37,7 +37,7 @@ final class FormFile extends FilterInputStream {
             FileItemIterator parts = upload.getItemIterator(new Form(form));
             FileItemStream part = parts.hasNext() ? parts.next() : null;
             if (part == null || !PART.equals(part.getFieldName())) {
-                throw form("must be the first and only part of the form", part == null ? PART : part.getFieldName());
+                throw form("must be the first and only part of the form", part == null ? "none" : part.getFieldName());
             }
             return new StreamedBody(new FormFile(part.openStream(), parts), -1, part.getName());
         } catch (FileUploadException e) {
@@ -49,7 +49,7 @@ final class FormFile extends FilterInputStream {
         return new ProblemException(
                 ProblemKind.MALFORMED,
                 "MALFORMED_FORM",
-                "the part 'file' " + message + "; found '" + found + "'",
+                "the part 'file' " + message + "; found: " + found,
                 List.of(new ProblemException.Entry(PART, message)));
     }
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSourceResolvable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -148,7 +149,7 @@ final class RequestProblems implements ProblemTranslator {
                 .collect(Collectors.joining("; "));
     }
 
-    private static String wanted(@org.jspecify.annotations.Nullable Class<?> type) {
+    private static String wanted(@Nullable Class<?> type) {
         return type == null ? "another value" : BodyProblems.wanted(type);
     }
 }

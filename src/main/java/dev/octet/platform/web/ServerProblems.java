@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.tomcat.util.http.fileupload.MultipartStream.MalformedStreamException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
@@ -19,12 +21,19 @@ final class ServerProblems implements ProblemTranslator {
     /** <a href="https://www.postgresql.org/docs/18/errcodes-appendix.html">PostgreSQL's</a> code for a full disk. */
     private static final String DATABASE_DISK_FULL = "53100";
 
+    /** Text that neither columns nor JSON of PostgreSQL can hold. */
+    private static final Set<String> UNSTORABLE_TEXT = Set.of("22021", "22P05");
+
     @Override
     public Optional<ProblemException> translate(Throwable exception) {
         return Optional.ofNullable(
                 switch (exception) {
                     case SQLException sql when DATABASE_DISK_FULL.equals(sql.getSQLState()) ->
                         ProblemException.diskFull("the database's disk is full").causedBy(sql);
+                    case SQLException sql when UNSTORABLE_TEXT.contains(String.valueOf(sql.getSQLState())) ->
+                        ProblemException.unprocessable(
+                                        "INVALID_TEXT", "a text in the request or its file holds U+0000", List.of())
+                                .causedBy(sql);
                     case SQLTransientConnectionException sql -> away(sql);
                     case SQLException sql when isConnection(sql.getSQLState()) -> away(sql);
                     case CannotCreateTransactionException transaction -> away(transaction);
@@ -38,7 +47,7 @@ final class ServerProblems implements ProblemTranslator {
     }
 
     /** Class 08 connection exceptions; 57P0x shutdown, crash, starting up; 53300 too many connections. */
-    private static boolean isConnection(@org.jspecify.annotations.Nullable String state) {
+    private static boolean isConnection(@Nullable String state) {
         return state != null && (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300"));
     }
 
