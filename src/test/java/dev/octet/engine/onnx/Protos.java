@@ -119,9 +119,10 @@ final class Protos {
         return OnnxReader.read(write(proto.build().toByteArray(), folder), folder, arena);
     }
 
+    /** A file of its own each time: what was read before stays mapped. */
     static Path write(byte[] content, Path folder) {
         try {
-            return Files.write(folder.resolve("model.onnx"), content);
+            return Files.write(Files.createTempFile(folder, "model", ".onnx"), content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -79,23 +79,19 @@ public final class Wire {
                 throw fault(
                         Fault.MODEL_MALFORMED, tagAt, "no field starts here (tag " + Long.toUnsignedString(tag) + ")");
             }
-            field = type.findFieldByNumber(number);
-            locateValue(wireType);
-            FieldDescriptor known = field;
-            if (known == null) {
-                if (parent == null) {
-                    throw fault(
-                            Fault.MODEL_MALFORMED, tagAt, "unknown field " + number + " after the parts of a model");
-                }
-                continue;
+            FieldDescriptor known = type.findFieldByNumber(number);
+            field = known;
+            if (known == null && parent == null) {
+                throw fault(Fault.MODEL_MALFORMED, tagAt, "unknown field " + number + " after the parts of a model");
             }
-            if (wireType != wireType(known) && !(wireType == LENGTH && known.isPackable())) {
+            if (known != null && wireType != wireType(known) && !(wireType == LENGTH && known.isPackable())) {
                 throw fault(
-                        Fault.MODEL_MALFORMED,
-                        tagAt,
-                        "wire type " + wireType + " where " + wireType(known) + " belongs");
+                        Fault.MODEL_MALFORMED, tagAt, "wire type " + wireType + " where " + wireType(known) + " belongs");
             }
-            return true;
+            locateValue(wireType);
+            if (known != null) {
+                return true;
+            }
         }
         field = null;
         return false;
