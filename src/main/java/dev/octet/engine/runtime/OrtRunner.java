@@ -51,6 +51,11 @@ public final class OrtRunner implements GraphRunner {
 
     private final Path scratch;
 
+    /** Version of ONNX Runtime, such as 1.29.0. */
+    public static String version() {
+        return Ort.environment().getVersion();
+    }
+
     /** A runner whose files live in {@code scratch} for as long as a call takes. */
     public OrtRunner(Path scratch) {
         this.scratch = scratch;

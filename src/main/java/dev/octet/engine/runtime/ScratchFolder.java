@@ -3,11 +3,13 @@ package dev.octet.engine.runtime;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A folder for files that only live as long as it: models handed to the runtime, saved graphs, traces. */
 final class ScratchFolder implements AutoCloseable {
@@ -42,20 +44,17 @@ final class ScratchFolder implements AutoCloseable {
         return new EngineException(full ? Fault.DISK_FULL : Fault.IO, what + ": " + reason, e);
     }
 
-    /** Removes the folder and all files in it. */
+    /** Removes the folder and all that is in it. */
     @Override
     public void close() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
+        try (Stream<Path> content = Files.walk(folder)) {
+            for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            throw failure("the scratch folder " + folder + " can't be emptied", e);
-        }
-        try {
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
             throw failure("the scratch folder " + folder + " can't be removed", e);
+        } catch (UncheckedIOException e) {
+            throw new EngineException(Fault.IO, "the scratch folder " + folder + " can't be read: " + e.getMessage(), e);
         }
     }
 }
