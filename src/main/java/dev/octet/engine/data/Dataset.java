@@ -60,7 +60,12 @@ public abstract sealed class Dataset implements AutoCloseable permits NpzDataset
      */
     public abstract Optional<Labels> labels();
 
-    /** Everything that keeps this dataset from being fed to those inputs that way; empty where it fits. */
+    /**
+     * Everything that keeps this dataset from being fed to those inputs that way; empty where it fits.
+     *
+     * <p>Paths are {@code samples}, {@code inputs.<name>}, {@code arrays.<name>}, {@code preprocessing.<field>}. Whether a
+     * cast that depends on the values holds is seen from the first sample only.
+     */
     public abstract List<EngineException.Detail> mismatches(List<InputSpec> inputs, Preprocessing preprocessing);
 
     /**

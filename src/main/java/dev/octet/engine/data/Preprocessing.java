@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * How the values of a sample become a model's input.
  *
  * <p>An image is resized, cropped, brought into channel order and layout; then every value becomes {@code (value * scale -
- * mean[c]) / std[c]}, c along the channel axis. Arrays know the last step only, channel axis 1. Out of bounds: all faults at
- * once as {@link Fault#RECIPE_INVALID}.
+ * mean[c]) / std[c]}, c along the channel axis, computed in double precision and rounded once. Arrays know the last step
+ * only: channel axis 1, on all inputs of floating point, no others. Out of bounds: all faults at once as
+ * {@link Fault#RECIPE_INVALID}.
  *
  * @param resize the shorter side in pixels after scaling, 1 to 8192; null to leave the size
  * @param crop side of the centred square that is kept, in pixels, 1 to 8192 and not above resize; null to keep all

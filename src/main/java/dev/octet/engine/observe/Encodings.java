@@ -52,7 +52,10 @@ public final class Encodings {
             throw new IllegalArgumentException("magnitude " + magnitude);
         }
         double end = magnitude == 0 ? 1 : magnitude;
-        return atLeastSmallest(end / symmetricSteps(type, reduced7bit));
+        int steps = symmetricSteps(type, reduced7bit);
+        float scale = atLeastSmallest(end / steps);
+        // One integer more than the steps exists below the middle, and must not stand for an infinity either.
+        return Float.isFinite((steps + 1) * scale) ? scale : Float.MAX_VALUE / (steps + 1);
     }
 
     /** Steps on either side of zero in a symmetric encoding. */
@@ -81,8 +84,18 @@ public final class Encodings {
     private static Encoding encode(Range range, QuantType type) {
         double width = (double) range.max() - range.min();
         float scale = atLeastSmallest(width / ((double) type.max() - type.min()));
+        int zeroPoint = zeroPoint(range, type, scale);
+        // Rounding of a scale near the end of the float format could turn the outermost integers into infinities.
+        while (!Float.isFinite((type.max() - zeroPoint) * scale) || !Float.isFinite((type.min() - zeroPoint) * scale)) {
+            scale = Math.nextDown(scale);
+            zeroPoint = zeroPoint(range, type, scale);
+        }
+        return Encoding.perTensor(type, scale, zeroPoint);
+    }
+
+    private static int zeroPoint(Range range, QuantType type, float scale) {
         double zeroPoint = Math.rint(type.min() - range.min() / (double) scale);
-        return Encoding.perTensor(type, scale, (int) Math.max(type.min(), Math.min(type.max(), zeroPoint)));
+        return (int) Math.max(type.min(), Math.min(type.max(), zeroPoint));
     }
 
     private static float atLeastSmallest(double scale) {

@@ -98,10 +98,11 @@ public final class EntropyObserver implements Observer {
         private double[] high;
         private double[] width;
         private double[] count;
-        private double[] before;
+        private final double[] before;
+        private final double[] information;
         private int size;
 
-        Bins(DistributionSide side, double narrowest) {
+        Bins(Distribution.Side side, double narrowest) {
             high = new double[side.bins()];
             width = new double[side.bins()];
             count = new double[side.bins()];
@@ -121,8 +122,10 @@ public final class EntropyObserver implements Observer {
             width = Arrays.copyOf(width, size);
             count = Arrays.copyOf(count, size);
             before = new double[size + 1];
+            information = new double[size + 1];
             for (int i = 0; i < size; i++) {
                 before[i + 1] = before[i] + count[i];
+                information[i + 1] = information[i] + count[i] * Math.log(count[i] / width[i]);
             }
         }
 
@@ -140,23 +143,38 @@ public final class EntropyObserver implements Observer {
             return before[bins];
         }
 
+        /**
+         * This side's part of Σ p · log(p / q) over the first {@code bins} bins.
+         *
+         * <p>With c the count of a bin, w its width, m and r the count and width of its level: p = c / all and
+         * q = m · w / r / inside, so c · log(c / w) adds up once for all thresholds and only m · log(m / r) is left for each level.
+         */
         double divergence(int bins, double step, double inside, double all) {
-            double sum = 0;
+            if (bins == 0) {
+                return 0;
+            }
+            double sum = before[bins] * Math.log(inside / all) + information[bins];
+            double mass = 0;
+            double room = 0;
             for (int from = 0, to; from < bins; from = to) {
                 long level = level(from, step);
-                double mass = 0;
-                double room = 0;
+                mass = 0;
+                room = 0;
                 for (to = from; to < bins && level(to, step) == level; to++) {
                     mass += count[to];
                     room += width[to];
                 }
-                for (int i = from; i < to; i++) {
-                    double p = (i == bins - 1 ? count[i] + before[size] - before[bins] : count[i]) / all;
-                    double q = mass * width[i] / room / inside;
-                    sum += p * Math.log(p / q);
-                }
+                sum -= mass * Math.log(mass / room);
             }
-            return sum;
+            int last = bins - 1;
+            double clipped = before[size] - before[bins];
+            double q = mass * width[last] / room / inside;
+            sum += timesLog(count[last] + clipped) - timesLog(count[last]) - clipped * Math.log(all * q);
+            return sum / all;
+        }
+
+        private static double timesLog(double x) {
+            return x * Math.log(x);
         }
 
         /** The level that the middle of a bin rounds to. */

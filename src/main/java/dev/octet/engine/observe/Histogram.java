@@ -36,24 +36,76 @@ public final class Histogram {
         Arrays.fill(base, -1);
     }
 
-    /** Counts {@code values[from, to)}, all of which must be finite. */
-    void accept(float[] values, int from, int to) {
+    /** Counts the finite floats whose representations are {@code bits[0, n)}. */
+    void accept(int[] bits, int n) {
         int[] start = base;
         long[] bins = counts;
-        long zero = 0;
-        for (int i = from; i < to; i++) {
-            // Adding 0 turns -0 into +0, so that zeros lie in one bin.
-            int bits = Float.floatToRawIntBits(values[i] + 0f);
-            int at = start[bits >>> OCTAVE_SHIFT];
+        int others = 0;
+        for (int i = 0; i < n; i++) {
+            // 1 unless the value is a zero of either sign, without a branch: a ReLU's zeros come in no order.
+            int nonZero = ((bits[i] << 1) | -(bits[i] << 1)) >>> 31;
+            int value = bits[i] & -nonZero;
+            int at = start[value >>> OCTAVE_SHIFT];
             if (at < 0) {
-                at = open(bits >>> OCTAVE_SHIFT);
+                at = open(value >>> OCTAVE_SHIFT);
                 bins = counts;
             }
-            bins[at + ((bits >>> BIN_SHIFT) & (BINS - 1))]++;
-            zero += bits == 0 ? 1 : 0;
+            bins[at + ((value >>> BIN_SHIFT) & (BINS - 1))]++;
+            others += nonZero;
         }
-        zeros += zero;
-        total += to - from;
+        zeros += n - others;
+        total += n;
+    }
+
+    /** A table with a cell for every bin there is, to count many values at once; all cells zero. */
+    static int[] table() {
+        return new int[OCTAVES * BINS];
+    }
+
+    /** Counts the floats whose representations are {@code bits[0, n)} in a table; none of them zero-like but zeros. */
+    static void tally(int[] table, int[] bits, int n) {
+        for (int i = 0; i < n; i++) {
+            table[bits[i] >>> BIN_SHIFT]++;
+        }
+    }
+
+    /** Whether the bin of zero holds, of magnitudes from {@code bits} on, zeros only. */
+    static boolean zerosApart(int bits) {
+        return bits >>> BIN_SHIFT != 0;
+    }
+
+    /**
+     * Adds what was tallied in {@code table}, and clears it.
+     *
+     * @param smallest representation of the smallest magnitude tallied other than zero
+     * @param largest representation of the largest magnitude tallied
+     */
+    void absorb(int[] table, int smallest, int largest) {
+        zeros += table[0] + table[NEGATIVE * BINS];
+        table[0] += table[NEGATIVE * BINS];
+        table[NEGATIVE * BINS] = 0;
+        absorb(table, 0);
+        for (int octave = smallest >>> OCTAVE_SHIFT; octave <= largest >>> OCTAVE_SHIFT; octave++) {
+            absorb(table, octave);
+            absorb(table, octave + NEGATIVE);
+        }
+    }
+
+    private void absorb(int[] table, int octave) {
+        int from = octave * BINS;
+        int any = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            any |= table[from + bin];
+        }
+        if (any == 0) {
+            return;
+        }
+        int to = base[octave] >= 0 ? base[octave] : open(octave);
+        for (int bin = 0; bin < BINS; bin++) {
+            counts[to + bin] += table[from + bin];
+            total += table[from + bin];
+        }
+        Arrays.fill(table, from, from + BINS, 0);
     }
 
     private int open(int octave) {

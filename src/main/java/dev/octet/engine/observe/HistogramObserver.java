@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  */
 public final class HistogramObserver implements Observer {
 
-    private static final int COARSE = 64;
+    private static final int COARSE = 32;
     private static final int REFINEMENTS = 3;
 
     @Override
@@ -33,7 +33,9 @@ public final class HistogramObserver implements Observer {
                 search.offer(below.edge(i), above.edge(j));
             }
         }
-        for (int round = 0; round < REFINEMENTS; round++) {
+        double before = Double.POSITIVE_INFINITY;
+        for (int round = 0; round < REFINEMENTS && search.error < before; round++) {
+            before = search.error;
             for (int i : below.around(search.below)) {
                 search.offer(below.edge(i), search.above);
             }
@@ -71,17 +73,17 @@ public final class HistogramObserver implements Observer {
     }
 
     /** Where a range may end on one side: at zero, or at the edge of a bin beyond which less than half of the side lies. */
-    private record End(DistributionSide side, int first, int stride) {
+    private record End(Distribution.Side side, int first, int stride) {
 
-        End(DistributionSide side) {
+        End(Distribution.Side side) {
             this(side, firstEdge(side));
         }
 
-        private End(DistributionSide side, int first) {
+        private End(Distribution.Side side, int first) {
             this(side, first, Math.max(1, (side.bins() - first) / COARSE));
         }
 
-        private static int firstEdge(DistributionSide side) {
+        private static int firstEdge(Distribution.Side side) {
             double median = side.magnitudeBefore(side.total() / 2.0);
             return (int) IntStream.range(0, side.bins())
                     .takeWhile(i -> side.high(i) < median)

@@ -27,8 +27,8 @@ public final class MseObserver implements Observer {
     @Override
     public Range range(TensorStatistics statistics, QuantType type) {
         Distribution distribution = Distribution.of(statistics);
-        DistributionSide negative = distribution.negative;
-        DistributionSide positive = distribution.positive;
+        Distribution.Side negative = distribution.negative;
+        Distribution.Side positive = distribution.positive;
         long steps = Distribution.steps(type);
         double bestBelow = negative.end();
         double bestAbove = positive.end();
@@ -54,12 +54,12 @@ public final class MseObserver implements Observer {
         return distribution.ifBetter(bestBelow, bestAbove, type);
     }
 
-    private static double meanMagnitude(DistributionSide side) {
+    private static double meanMagnitude(Distribution.Side side) {
         return side.total() == 0 ? 0 : side.sumBeyond(0) / side.total();
     }
 
     private static double next(
-            DistributionSide side, double end, DistributionSide opposite, double oppositeEnd, long steps) {
+            Distribution.Side side, double end, Distribution.Side opposite, double oppositeEnd, long steps) {
         double beyond = side.countBeyond(end);
         double inside = side.total() - beyond + opposite.total() - opposite.countBeyond(oppositeEnd);
         double weight = inside / (12.0 * steps * steps);

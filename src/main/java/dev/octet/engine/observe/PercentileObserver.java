@@ -31,8 +31,8 @@ public final class PercentileObserver implements Observer {
         Range observed = statistics.range();
         Distribution distribution = Distribution.of(statistics);
         double cut = distribution.total() * (100 - percentile) / 100;
-        DistributionSide negative = distribution.negative;
-        DistributionSide positive = distribution.positive;
+        Distribution.Side negative = distribution.negative;
+        Distribution.Side positive = distribution.positive;
         double min;
         double max;
         if (negative.total() == 0) {
@@ -51,7 +51,7 @@ public final class PercentileObserver implements Observer {
     }
 
     /** The value that {@code cut} values lie beyond in the direction of {@code side}, as a multiple of that direction. */
-    private static double value(DistributionSide side, long zeros, DistributionSide opposite, double cut) {
+    private static double value(Distribution.Side side, long zeros, Distribution.Side opposite, double cut) {
         if (cut <= side.total()) {
             return side.magnitudeBefore(cut);
         }

@@ -12,25 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Mergeable statistics of one tensor over many samples.
  *
  * <p>Fed one sample at a time, so that nothing here knows of batches. Count, extremes, non-finite count and histogram are
- * exact and the same for every order and grouping of samples. Moments are sums of x and x² in double, in {@value #LANES}
+ * exact and the same for every order and grouping of samples. Moments are sums of x and x² in double, in 256
  * interleaved lanes that are added up at the end of each sample: the same sequence of samples gives the same bits; another
  * order may differ in the last ones, so no encoding may rest on them. Values that are NaN or infinite are counted and otherwise
  * left out. Not safe for use by several threads at once.
  */
 public final class TensorStatistics {
-
-    private static final int BLOCK = 4096;
-    private static final int LANES = 256;
-    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
-
-    private static final class Scratch {
-        final float[] block = new float[BLOCK];
-        final double[] sums = new double[LANES];
-        final double[] squares = new double[LANES];
-        int lanes;
-        float min;
-        float max;
-    }
 
     private final StatisticsRequest request;
     private final @Nullable Histogram histogram;
@@ -84,113 +71,15 @@ public final class TensorStatistics {
 
     /** Takes in, as one sample, {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart. */
     void accept(FloatBuffer sample, int from, int length, int runs, int stride) {
-        Scratch scratch = SCRATCH.get();
-        scratch.lanes = 0;
-        scratch.min = Float.POSITIVE_INFINITY;
-        scratch.max = Float.NEGATIVE_INFINITY;
-        int filled = 0;
-        for (int run = 0; run < runs; run++) {
-            int at = from + run * stride;
-            int end = at + length;
-            while (at < end) {
-                int part = Math.min(end - at, BLOCK - filled);
-                if (part == 1) {
-                    scratch.block[filled] = sample.get(at);
-                } else {
-                    sample.get(at, scratch.block, filled, part);
-                }
-                at += part;
-                filled += part;
-                if (filled == BLOCK) {
-                    block(scratch, BLOCK);
-                    filled = 0;
-                }
-            }
-        }
-        block(scratch, filled);
-        finishSample(scratch);
-    }
-
-    private void block(Scratch scratch, int length) {
-        float[] values = scratch.block;
-        int n = length;
-        float low = lowest(values, n);
-        float high = highest(values, n);
-        // False for NaN as well, which Math.min and Math.max pass on.
-        if (!(low > Float.NEGATIVE_INFINITY && high < Float.POSITIVE_INFINITY)) {
-            n = keepFinite(values, length);
-            nonFinite += length - n;
-            low = lowest(values, n);
-            high = highest(values, n);
-        }
-        if (n == 0) {
-            return;
-        }
-        scratch.min = Math.min(scratch.min, low);
-        scratch.max = Math.max(scratch.max, high);
-        scratch.lanes = Math.max(scratch.lanes, Math.min(n, LANES));
-        for (int at = 0; at < n; at += LANES) {
-            addMoments(values, at, Math.min(LANES, n - at), scratch.sums, scratch.squares);
-        }
-        if (histogram != null) {
-            histogram.accept(values, 0, n);
-        }
-        count += n;
-    }
-
-    private void finishSample(Scratch scratch) {
-        if (scratch.lanes == 0) {
-            return;
-        }
-        double sampleSum = 0;
-        double sampleSquares = 0;
-        for (int lane = 0; lane < scratch.lanes; lane++) {
-            sampleSum += scratch.sums[lane];
-            sampleSquares += scratch.squares[lane];
-            scratch.sums[lane] = 0;
-            scratch.squares[lane] = 0;
-        }
-        sum += sampleSum;
-        squares += sampleSquares;
-        // Adding 0 turns -0 into +0.
-        float sampleMin = scratch.min + 0f;
-        float sampleMax = scratch.max + 0f;
-        min = Math.min(min, sampleMin);
-        max = Math.max(max, sampleMax);
-        average.accept(sampleMin, sampleMax);
-    }
-
-    private static float lowest(float[] values, int n) {
-        float low = Float.POSITIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            low = Math.min(low, values[i]);
-        }
-        return low;
-    }
-
-    private static float highest(float[] values, int n) {
-        float high = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            high = Math.max(high, values[i]);
-        }
-        return high;
-    }
-
-    private static int keepFinite(float[] values, int n) {
-        int kept = 0;
-        for (int i = 0; i < n; i++) {
-            if (Float.isFinite(values[i])) {
-                values[kept++] = values[i];
-            }
-        }
-        return kept;
-    }
-
-    private static void addMoments(float[] values, int from, int n, double[] sums, double[] squares) {
-        for (int i = 0; i < n; i++) {
-            double x = values[from + i];
-            sums[i] += x;
-            squares[i] += x * x;
+        SampleScan scan = SampleScan.scan(sample, from, length, runs, stride, histogram);
+        nonFinite += scan.nonFinite;
+        if (scan.count > 0) {
+            count += scan.count;
+            min = Math.min(min, scan.min);
+            max = Math.max(max, scan.max);
+            sum += scan.sum;
+            squares += scan.squares;
+            average.accept(scan.min, scan.max);
         }
     }
 

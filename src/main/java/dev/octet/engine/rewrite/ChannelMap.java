@@ -29,7 +29,9 @@ final class ChannelMap {
         double[][] parameters = new double[4][];
         for (int i = 0; i < 4; i++) {
             Optional<Tensor> constant = graph.constant(node.input(i + 1));
-            if (constant.isEmpty() || !constant.get().type().isFloatingPoint() || constant.get().rank() != 1) {
+            if (constant.isEmpty()
+                    || !constant.get().type().isFloatingPoint()
+                    || constant.get().rank() != 1) {
                 return Optional.empty();
             }
             parameters[i] = Floats.read(constant.get());
@@ -103,7 +105,8 @@ final class ChannelMap {
     }
 
     private static Optional<ChannelMap> finite(ChannelMap map) {
-        return Arrays.stream(map.scale).allMatch(Double::isFinite) && Arrays.stream(map.shift).allMatch(Double::isFinite)
+        return Arrays.stream(map.scale).allMatch(Double::isFinite)
+                        && Arrays.stream(map.shift).allMatch(Double::isFinite)
                 ? Optional.of(map)
                 : Optional.empty();
     }

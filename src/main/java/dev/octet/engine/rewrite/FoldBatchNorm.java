@@ -64,7 +64,8 @@ public final class FoldBatchNorm implements Rewrite {
                 notes.add("skipped " + node.label() + ": it trains, or its parameters are not finite constants");
                 continue;
             }
-            Optional<LinearLayer> before = layerBefore(graph, uses, node).filter(l -> l.channels() == map.get().channels());
+            Optional<LinearLayer> before = layerBefore(graph, uses, node)
+                    .filter(l -> l.channels() == map.get().channels());
             Optional<LinearLayer> after = layerAfter(graph, uses, node);
             Optional<LinearLayer> layer = before.isPresent() ? before : after;
             if (layer.isEmpty()) {
@@ -79,8 +80,8 @@ public final class FoldBatchNorm implements Rewrite {
                     ? before.get().mapped(editor, map.get(), node.output(0))
                     : after.get().mappedInput(editor, map.get(), node.input(0));
             if (folded.isEmpty()) {
-                notes.add("skipped " + node.label() + ": the folded weights of " + linear.label() + " leave the range of "
-                        + layer.get().weight().type());
+                notes.add("skipped " + node.label() + ": the folded weights of " + linear.label()
+                        + " leave the range of " + layer.get().weight().type());
                 continue;
             }
             editor.replace(linear, folded.get()).remove(node);
@@ -93,20 +94,21 @@ public final class FoldBatchNorm implements Rewrite {
 
     private static Optional<LinearLayer> layerBefore(Graph graph, Uses uses, Node norm) {
         return uses.producer(norm.input(0))
-                .filter(_ -> isOnlyUse(graph, uses, norm.input(0)) && hasOneOutput(graph, uses, norm))
+                .filter(_ -> isOnlyUse(graph, uses, norm.input(0)) && infers(norm))
                 .filter(linear -> !linear.is("MatMul") || rank(graph, linear.output(0)) == 2)
                 .flatMap(linear -> LinearLayer.of(graph, linear));
     }
 
     private static Optional<LinearLayer> layerAfter(Graph graph, Uses uses, Node norm) {
-        if (!isOnlyUse(graph, uses, norm.output(0)) || !hasOneOutput(graph, uses, norm)) {
+        if (!isOnlyUse(graph, uses, norm.output(0)) || !infers(norm)) {
             return Optional.empty();
         }
         Node next = uses.consumers(norm.output(0)).getFirst();
         return LinearLayer.of(graph, next)
                 .filter(_ -> next.input(0).equals(norm.output(0)))
                 .filter(LinearLayer::takesInputMap)
-                .filter(layer -> layer.inputChannels() == graph.constant(norm.input(1)).map(Tensor::elements).orElse(-1L))
+                .filter(layer -> layer.inputChannels()
+                        == graph.constant(norm.input(1)).map(Tensor::elements).orElse(-1L))
                 .filter(_ -> !next.is("MatMul") || rank(graph, norm.output(0)) == 2);
     }
 
@@ -115,10 +117,9 @@ public final class FoldBatchNorm implements Rewrite {
         return uses.consumers(value).size() == 1 && !uses.isCaptured(value) && !graph.isOutput(value);
     }
 
-    private static boolean hasOneOutput(Graph graph, Uses uses, Node norm) {
-        return norm.outputs().stream()
-                .skip(1)
-                .allMatch(o -> o.isEmpty() || (uses.consumers(o).isEmpty() && !graph.isOutput(o)));
+    /** Whether it works in inference: one with further outputs, before version 14, trains. */
+    private static boolean infers(Node norm) {
+        return norm.outputs().stream().skip(1).allMatch(String::isEmpty);
     }
 
     private static int rank(Graph graph, String value) {

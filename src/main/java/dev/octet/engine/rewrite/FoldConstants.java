@@ -8,6 +8,8 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Rewrite;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Uses;
+import dev.octet.engine.rewrite.constant.ResultBound;
+import dev.octet.engine.rewrite.constant.ResultSize;
 import dev.octet.engine.scheme.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,7 +127,8 @@ public final class FoldConstants implements Rewrite {
         for (Node node : folding) {
             node.outputs().stream()
                     .filter(o -> !o.isEmpty())
-                    .filter(o -> uses.isCaptured(o) || uses.consumers(o).stream().anyMatch(c -> !folding.contains(c)))
+                    .filter(o ->
+                            uses.isCaptured(o) || uses.consumers(o).stream().anyMatch(c -> !folding.contains(c)))
                     .forEach(wanted::add);
         }
         return wanted;
@@ -157,8 +160,7 @@ public final class FoldConstants implements Rewrite {
         Map<String, String> same = new LinkedHashMap<>();
         Map<Long, List<String>> bySize = new HashMap<>();
         results.forEach((value, tensor) -> {
-            List<String> candidates =
-                    bySize.computeIfAbsent(tensor.data().byteSize(), _ -> new ArrayList<>());
+            List<String> candidates = bySize.computeIfAbsent(tensor.data().byteSize(), _ -> new ArrayList<>());
             candidates.stream()
                     .filter(other -> equal(Objects.requireNonNull(results.get(other)), tensor))
                     .findFirst()
@@ -170,7 +172,8 @@ public final class FoldConstants implements Rewrite {
         List<Node> nodes = graph.nodes().stream()
                 .filter(node -> node.outputs().stream().noneMatch(results::containsKey))
                 .toList();
-        GraphEditor editor = new GraphEditor(graph.withInitializers(initializers).withNodes(nodes));
+        GraphEditor editor =
+                new GraphEditor(graph.withInitializers(initializers).withNodes(nodes));
         same.forEach(editor::redirect);
         return editor.build();
     }

@@ -63,8 +63,7 @@ public final class FoldMulAdd implements Rewrite {
             }
             Optional<LinearLayer> layer = LinearLayer.of(graph, linear);
             Optional<ChannelMap> map = layer.flatMap(l -> map(graph, l, next));
-            Optional<List<Node>> folded =
-                    map.flatMap(m -> layer.get().mapped(editor, m, next.output(0)));
+            Optional<List<Node>> folded = map.flatMap(m -> layer.get().mapped(editor, m, next.output(0)));
             if (folded.isEmpty()) {
                 continue;
             }
@@ -81,7 +80,8 @@ public final class FoldMulAdd implements Rewrite {
         if (linear.is("MatMul") && addsOnly) {
             return Optional.empty();
         }
-        int rank = linear.is("MatMul") ? 0 : linear.is("Gemm") ? 2 : layer.weight().rank();
+        int rank =
+                linear.is("MatMul") ? 0 : linear.is("Gemm") ? 2 : layer.weight().rank();
         return ChannelMap.ofArithmetic(graph, next, linear.output(0), layer.channels(), rank, 1);
     }
 }

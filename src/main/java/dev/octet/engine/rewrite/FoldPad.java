@@ -55,7 +55,8 @@ public final class FoldPad implements Rewrite {
                 folded(graph, pad, consumer).ifPresent(folded::add);
             }
             if (folded.size() < consumers.size()) {
-                notes.add("skipped " + pad.label() + ": not all that use it are convolutions or average pools, or it is no"
+                notes.add("skipped " + pad.label()
+                        + ": not all that use it are convolutions or average pools, or it is no"
                         + " constant zero padding of spatial axes");
                 continue;
             }
@@ -73,8 +74,8 @@ public final class FoldPad implements Rewrite {
     }
 
     private static Optional<Node> folded(Graph graph, Node pad, Node consumer) {
-        boolean first = consumer.input(0).equals(pad.output(0))
-                && Collections.frequency(consumer.inputs(), pad.output(0)) == 1;
+        boolean first =
+                consumer.input(0).equals(pad.output(0)) && Collections.frequency(consumer.inputs(), pad.output(0)) == 1;
         String auto = consumer.stringAttribute("auto_pad", "NOTSET");
         boolean explicit = auto.equals("NOTSET") || auto.equals("VALID");
         if (!first || !explicit || !isZero(graph, pad)) {
@@ -146,6 +147,7 @@ public final class FoldPad implements Rewrite {
     }
 
     private static boolean isSmaller(long[] pads, List<Long> kernel) {
-        return Arrays.stream(pads).max().orElse(0) < kernel.stream().mapToLong(k -> k).min().orElse(0);
+        return Arrays.stream(pads).max().orElse(0)
+                < kernel.stream().mapToLong(k -> k).min().orElse(0);
     }
 }

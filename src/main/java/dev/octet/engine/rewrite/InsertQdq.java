@@ -7,14 +7,17 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.graph.Value;
+import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.plan.Role;
+import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Encoding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Performs a plan: puts QuantizeLinear and DequantizeLinear where its encodings are.
@@ -36,12 +39,14 @@ public final class InsertQdq {
     private final QuantizationPlan plan;
     private final GraphEditor editor;
     private final QuantizedConstants constants;
+    private final Set<String> instrumented;
     private final Map<String, String> quantized = new LinkedHashMap<>();
 
-    private InsertQdq(Graph graph, QuantizationPlan plan) {
+    private InsertQdq(Graph graph, QuantizationPlan plan, Set<String> instrumented) {
         this.graph = graph;
         this.uses = Uses.of(graph);
         this.plan = plan;
+        this.instrumented = instrumented;
         this.editor = new GraphEditor(graph);
         this.constants = new QuantizedConstants(editor);
     }
@@ -51,7 +56,18 @@ public final class InsertQdq {
         if (model.opset() < 13) {
             throw new IllegalArgumentException("operator set " + model.opset() + " has no per-channel Q and DQ");
         }
-        return model.withGraph(new InsertQdq(model.graph(), plan).build());
+        return model.withGraph(new InsertQdq(model.graph(), plan, Set.of()).build());
+    }
+
+    /**
+     * The same with {@code outputs}, values of the float graph, as its outputs in floating point: for measuring, not for shipping.
+     */
+    public static Model instrumented(Model model, QuantizationPlan plan, Set<String> outputs) {
+        InsertQdq insert = new InsertQdq(model.graph(), plan, outputs);
+        insert.editor.setOutputs(outputs.stream()
+                .map(value -> new Value(value, new TensorType(ElementType.FLOAT, null)))
+                .toList());
+        return model.withGraph(insert.build().withTypes(Map.of()));
     }
 
     private Graph build() {
@@ -134,7 +150,8 @@ public final class InsertQdq {
     }
 
     private boolean isNeededInFloat(String value) {
-        return graph.isOutput(value)
+        return instrumented.contains(value)
+                || graph.isOutput(value)
                 || uses.isCaptured(value)
                 || uses.consumers(value).stream().anyMatch(consumer -> !plan.placement().isQuantized(consumer)
                         || plan.placement().rule(consumer).activations().stream()

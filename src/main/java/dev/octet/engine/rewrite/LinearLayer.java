@@ -8,6 +8,7 @@ import dev.octet.engine.graph.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A Conv, ConvTranspose, Gemm or MatMul with constant weights.
@@ -16,6 +17,8 @@ import java.util.Optional;
  * with weights a[o] w[o,i] and bias a[o] b[o] + c[o].
  */
 final class LinearLayer {
+
+    private static final Pattern FOLDED = Pattern.compile("_folded(_\\d+)?$");
 
     private final Node node;
     private final Tensor weight;
@@ -37,7 +40,9 @@ final class LinearLayer {
                 .filter(w -> w.type().isFloatingPoint() && w.elements() > 0)
                 .filter(w -> node.op().startsWith("Conv") ? w.rank() >= 3 : w.rank() == 2);
         long group = node.intAttribute("group", 1);
-        if (weight.isEmpty() || group < 1 || (node.is("ConvTranspose") && weight.get().dim(0) % group != 0)) {
+        if (weight.isEmpty()
+                || group < 1
+                || (node.is("ConvTranspose") && weight.get().dim(0) % group != 0)) {
             return Optional.empty();
         }
         int channels = channels(node, weight.get());
@@ -98,13 +103,20 @@ final class LinearLayer {
         return Optional.of(with(editor, newWeight.get(), biasTensor.get(), output));
     }
 
+    /** The wish for the name of what replaces constant {@code name}, the same however often that is replaced. */
+    private static String folded(String name) {
+        return FOLDED.matcher(name).replaceFirst("") + "_folded";
+    }
+
     /** Whether a map of its input's channels can be folded into it: nothing is padded after the map, channels stand second. */
     boolean takesInputMap() {
         boolean pads = node.intsAttribute("pads", List.of()).stream().anyMatch(p -> p != 0);
         String auto = node.stringAttribute("auto_pad", "NOTSET");
         return switch (node.op()) {
-            case "Conv" -> !pads && (auto.equals("NOTSET") || auto.equals("VALID"))
-                    && weight.dim(0) % node.intAttribute("group", 1) == 0;
+            case "Conv" ->
+                !pads
+                        && (auto.equals("NOTSET") || auto.equals("VALID"))
+                        && weight.dim(0) % node.intAttribute("group", 1) == 0;
             case "Gemm" -> node.intAttribute("transA", 0) == 0 && node.floatAttribute("alpha", 1) == 1;
             case "MatMul" -> true;
             default -> false;
@@ -131,8 +143,8 @@ final class LinearLayer {
         if (newWeight.isEmpty() || biasTensor.isEmpty()) {
             return Optional.empty();
         }
-        LinearLayer moved = new LinearLayer(
-                node.withInputs(List.of(input, node.input(1), node.input(2))), weight, bias);
+        LinearLayer moved =
+                new LinearLayer(node.withInputs(List.of(input, node.input(1), node.input(2))), weight, bias);
         return Optional.of(moved.with(editor, newWeight.get(), biasTensor.get(), node.output(0)));
     }
 
@@ -149,12 +161,12 @@ final class LinearLayer {
 
     /** The nodes of this layer with other weights and another bias, and {@code output} as its result. */
     List<Node> with(GraphEditor editor, Tensor newWeight, Tensor newBias, String output) {
-        String weightName = editor.addInitializer(node.input(1) + "_folded", newWeight);
+        String weightName = editor.addInitializer(folded(node.input(1)), newWeight);
         boolean biased = node.hasInput(2) || Arrays.stream(Floats.read(newBias)).anyMatch(b -> b != 0);
         if (!biased) {
             return List.of(node.withInputs(List.of(node.input(0), weightName)).withOutputs(List.of(output)));
         }
-        String wish = node.hasInput(2) ? node.input(2) + "_folded" : node.input(1) + "_bias";
+        String wish = node.hasInput(2) ? folded(node.input(2)) : node.input(1) + "_bias";
         String biasName = editor.addInitializer(wish, newBias);
         if (node.is("MatMul")) {
             String product = editor.freshName(output + "_product");
@@ -165,7 +177,8 @@ final class LinearLayer {
         Node whole = node.is("Gemm") && node.attributes().containsKey("beta")
                 ? node.withAttribute("beta", Attribute.of(1f))
                 : node;
-        return List.of(whole.withInputs(List.of(node.input(0), weightName, biasName)).withOutputs(List.of(output)));
+        return List.of(
+                whole.withInputs(List.of(node.input(0), weightName, biasName)).withOutputs(List.of(output)));
     }
 
     /** The output channel that weight element {@code index} belongs to. */

@@ -59,9 +59,13 @@ public final class Preparation {
             if (!faults.isEmpty()) {
                 List<Detail> details = new ArrayList<>();
                 faults.forEach(fault -> details.add(new Detail(pass.title(), fault)));
-                details.add(new Detail(pass.title() + ", the graph after", GraphPrinter.print(result.model().graph())));
+                details.add(new Detail(
+                        pass.title() + ", the graph after",
+                        GraphPrinter.print(result.model().graph())));
                 throw new EngineException(
-                        Fault.INTERNAL, "the pass '" + pass.title() + "' broke the graph: " + faults.getFirst(), details);
+                        Fault.INTERNAL,
+                        "the pass '" + pass.title() + "' broke the graph: " + faults.getFirst(),
+                        details);
             }
             current = result.model();
         }

@@ -36,8 +36,8 @@ final class QuantizedConstants {
 
     /** A DequantizeLinear over the weights in integers. */
     Node weights(String name, Tensor values, Encoding encoding) {
-        Stored stored =
-                weights.computeIfAbsent(new Key(name, encoding), _ -> parameters(name, quantized(name, values, encoding), encoding));
+        Stored stored = weights.computeIfAbsent(
+                new Key(name, encoding), _ -> parameters(name, quantized(name, values, encoding), encoding));
         return dequantize(name, stored, encoding.axis());
     }
 
@@ -71,8 +71,8 @@ final class QuantizedConstants {
     List<Node> table(Node gather, Tensor values, Encoding encoding) {
         String name = gather.input(0);
         String rows = quantized(name, values, encoding);
-        String scales = editor.addInitializer(
-                name + "_scale", Tensor.ofFloats(encoding.scales(), encoding.channels(), 1));
+        String scales =
+                editor.addInitializer(name + "_scale", Tensor.ofFloats(encoding.scales(), encoding.channels(), 1));
         List<Node> nodes = new ArrayList<>();
         String picked = editor.freshName(gather.output(0) + "_rows");
         String real = editor.freshName(gather.output(0) + "_cast");
@@ -80,7 +80,9 @@ final class QuantizedConstants {
         nodes.add(gather.withInputs(List.of(rows, gather.input(1))).withOutputs(List.of(picked)));
         nodes.add(Node.of(real + "_Cast", "Cast", List.of(picked), List.of(real))
                 .withAttribute("to", Attribute.of(ElementType.FLOAT.onnxCode())));
-        nodes.add(gather.withName(scale + "_Gather").withInputs(List.of(scales, gather.input(1))).withOutputs(List.of(scale)));
+        nodes.add(gather.withName(scale + "_Gather")
+                .withInputs(List.of(scales, gather.input(1)))
+                .withOutputs(List.of(scale)));
         nodes.add(Node.of(gather.output(0) + "_Mul", "Mul", List.of(real, scale), gather.outputs()));
         return nodes;
     }

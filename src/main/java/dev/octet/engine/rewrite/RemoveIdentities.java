@@ -96,15 +96,17 @@ public final class RemoveIdentities implements Rewrite {
         return switch (node.op()) {
             case "Identity" -> true;
             case "Dropout" -> isInference(graph, node) && isUnused(graph, uses, node.output(1));
-            case "Cast" -> tensor(graph, node.input(0))
-                    .filter(t -> t.element().onnxCode() == node.intAttribute("to", -1))
-                    .isPresent();
+            case "Cast" ->
+                tensor(graph, node.input(0))
+                        .filter(t -> t.element().onnxCode() == node.intAttribute("to", -1))
+                        .isPresent();
             case "Transpose" -> isOrdered(node.intsAttribute("perm", List.of()));
             case "Reshape" -> graph.isInput(node.input(0)) && keepsShape(graph, node);
-            case "Pad" -> graph.constant(node.input(1))
-                    .filter(pads -> pads.type() == ElementType.INT64 && pads.elements() > 0)
-                    .filter(pads -> Arrays.stream(pads.toLongs()).allMatch(p -> p == 0))
-                    .isPresent();
+            case "Pad" ->
+                graph.constant(node.input(1))
+                        .filter(pads -> pads.type() == ElementType.INT64 && pads.elements() > 0)
+                        .filter(pads -> Arrays.stream(pads.toLongs()).allMatch(p -> p == 0))
+                        .isPresent();
             default -> false;
         };
     }
@@ -133,8 +135,8 @@ public final class RemoveIdentities implements Rewrite {
     /** Whether the shape asked for is the shape that the runtime holds the graph's input to. */
     private static boolean keepsShape(Graph graph, Node reshape) {
         Optional<Tensor> wanted = graph.constant(reshape.input(1)).filter(t -> t.type() == ElementType.INT64);
-        Optional<ValueType.TensorType> given =
-                tensor(graph, reshape.input(0)).filter(t -> wanted.isPresent() && t.rank() == wanted.get().elements());
+        Optional<ValueType.TensorType> given = tensor(graph, reshape.input(0))
+                .filter(t -> wanted.isPresent() && t.rank() == wanted.get().elements());
         if (given.isEmpty() || given.get().shape() == null) {
             return false;
         }

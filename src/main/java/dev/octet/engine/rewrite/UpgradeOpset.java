@@ -41,7 +41,8 @@ public final class UpgradeOpset implements Rewrite {
     /** @param target the version to raise to; {@value OperatorHistory#LAST} is the one that adapters exist for */
     public UpgradeOpset(long target) {
         if (target != OperatorHistory.LAST) {
-            throw new IllegalArgumentException("operator set " + target + ", adapters raise to " + OperatorHistory.LAST);
+            throw new IllegalArgumentException(
+                    "operator set " + target + ", adapters raise to " + OperatorHistory.LAST);
         }
         this.target = target;
     }
@@ -76,8 +77,8 @@ public final class UpgradeOpset implements Rewrite {
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED, "node '" + first.path() + "': " + first.message() + more, refusals);
         }
-        Model raised = new Model(graph, model.opsets(), functions, model.metadata(), model.producer())
-                .withOpset("", target);
+        Model raised =
+                new Model(graph, model.opsets(), functions, model.metadata(), model.producer()).withOpset("", target);
         return new Result(raised, List.of("raised from operator set " + from + " to " + target));
     }
 
@@ -103,11 +104,12 @@ public final class UpgradeOpset implements Rewrite {
                 continue;
             }
             function.nodes().stream()
-                    .filter(node -> !OperatorHistory.isUnchanged(node, from) || !node.subgraphs().isEmpty())
+                    .filter(node -> !OperatorHistory.isUnchanged(node, from)
+                            || !node.subgraphs().isEmpty())
                     .forEach(node -> refusals.add(new Detail(
                             function.name() + "/" + node.label(),
-                            node.op() + " inside of a function can't be raised from operator set " + from + " to " + target
-                                    + "; export the model again with operator set " + RECENT + " or later")));
+                            node.op() + " inside of a function can't be raised from operator set " + from + " to "
+                                    + target + "; export the model again with operator set " + RECENT + " or later")));
             Map<String, Long> opsets = new LinkedHashMap<>(function.opsets());
             opsets.put("", target);
             raised.add(new Function(

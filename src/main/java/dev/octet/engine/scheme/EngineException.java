@@ -1,5 +1,6 @@
 package dev.octet.engine.scheme;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,13 @@ public final class EngineException extends RuntimeException {
         super(message, cause);
         this.fault = fault;
         this.details = List.copyOf(details);
+    }
+
+    /** A failure to read or write as DISK_FULL, where the system says that the disk or a quota is, or else as IO. */
+    public static EngineException ofIo(String what, IOException cause) {
+        String reason = String.valueOf(cause.getMessage());
+        boolean full = reason.contains("No space left") || reason.contains("Disk quota exceeded");
+        return new EngineException(full ? Fault.DISK_FULL : Fault.IO, what + ": " + reason, cause);
     }
 
     public Fault fault() {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a {@code labels.csv}: the images it names, in its order, and it has to name all. Without: images in one folder for
  * each class, sorted by folder, then name; the label is the folder's place among the sorted folders. Images that are not in
- * folders, or all in a single one, have no labels. Folders around everything are left out of the names, and so are hidden files and what
- * macOS and Windows add ({@code __MACOSX}, {@code Thumbs.db}); any other file is refused.
+ * folders, or all in a single one, have no labels. Left out are folders around everything, hidden files, and what macOS and
+ * Windows add ({@code __MACOSX}, {@code Thumbs.db}); any other file is refused.
  *
  * @param images in sample order, at least one
  * @param labels one for each image; null where there are none
@@ -48,7 +48,7 @@ public record ImageListing(List<Item> images, @Nullable List<Double> labels) {
         if (csv == null) {
             labels = byFolder(files.keySet().stream().toList());
         } else {
-            Map<String, Double> named = LabelsCsv.parse(archive.readAll(csv, MAX_FILE_BYTES));
+            Map<String, Double> named = LabelsCsv.parse(archive.readAll(csv, LabelsCsv.MAX_BYTES));
             files = inOrder(named, files);
             labels = List.copyOf(named.values());
         }
@@ -87,7 +87,7 @@ public record ImageListing(List<Item> images, @Nullable List<Double> labels) {
     }
 
     private static String folder(String name) {
-        return name.substring(0, name.lastIndexOf('/') + 1);
+        return name.substring(0, Math.max(0, name.lastIndexOf('/')));
     }
 
     /** The place of each name's folder among the sorted folders; null where all names are without one. */

@@ -23,7 +23,8 @@ final class LabelsCsv {
 
     static final String NAME = "labels.csv";
 
-    private static final int MAX_BYTES = 32 << 20;
+    /** The most bytes it may have. */
+    static final int MAX_BYTES = 16 << 20;
     private static final int MAX_FAULTS = 20;
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d{1,400}\\.?\\d{0,400}|\\.\\d{1,400})([eE][+-]?\\d{1,4})?");
     private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
@@ -35,9 +36,6 @@ final class LabelsCsv {
 
     /** The labels by file, in the order of the lines. */
     static Map<String, Double> parse(byte[] content) {
-        if (content.length > MAX_BYTES) {
-            throw Archive.malformed(NAME, "has " + content.length + " bytes; at most " + MAX_BYTES + " are read");
-        }
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param scaledHeight height to scale the whole image to, in pixels
  * @param x left edge of what is kept of the scaled image
  * @param y upper edge of what is kept of the scaled image
- * @param width of what is kept; negative sizes never occur, but one above the scaled size means it does not fit
- * @param height of what is kept
+ * @param width of what is kept; more than the scaled width where it does not fit
+ * @param height of what is kept; more than the scaled height where it does not fit
  */
 public record Window(long scaledWidth, long scaledHeight, long x, long y, long width, long height) {
 

@@ -89,7 +89,8 @@ final class DirectoryReader {
             at--;
         }
         if (at < 0) {
-            throw Archive.malformed("zip", "has no directory at its end: not a zip, or cut short");
+            throw Archive.malformed(
+                    "dataset", "has no zip directory at its end: it is no .npz and no .zip of images, or is cut short");
         }
         int disk = Short.toUnsignedInt(end.getShort(at + 4));
         Directory directory = new Directory(

@@ -25,7 +25,9 @@ final class Inputs {
             List<Long> values = node.intsAttribute(attribute, List.of());
             Node bare = node.withoutAttribute(attribute);
             return List.of(
-                    values.isEmpty() ? bare : input(bare, position, scope.addLongs(node.id() + "_" + attribute, values)));
+                    values.isEmpty()
+                            ? bare
+                            : input(bare, position, scope.addLongs(node.id() + "_" + attribute, values)));
         };
     }
 
@@ -86,7 +88,8 @@ final class Inputs {
         }
         String single = scope.addConstant(wish, Tensor.ofFloats(new float[] {value}));
         String converted = scope.freshName(wish + "_converted");
-        before.add(Node.of(node.label() + "_" + attribute, "CastLike", List.of(single, node.input(0)), List.of(converted)));
+        before.add(Node.of(
+                node.label() + "_" + attribute, "CastLike", List.of(single, node.input(0)), List.of(converted)));
         return converted;
     }
 
@@ -96,11 +99,10 @@ final class Inputs {
         switch (type) {
             case FLOAT -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(order), 0, value);
             case DOUBLE -> data.set(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(order), 0, value);
-            case FLOAT16 ->
-                data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), 0, Float.floatToFloat16(value));
+            case FLOAT16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), 0, Float.floatToFloat16(value));
             default ->
-                data.set(
-                        ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), 0, (short) (Float.floatToIntBits(value) >>> 16));
+                data.set(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), 0, (short)
+                        (Float.floatToIntBits(value) >>> 16));
         }
         return data;
     }

@@ -26,25 +26,29 @@ public final class OperatorHistory {
 
     static {
         since(7, """
-                Abs Acos Add And ArgMax ArgMin Asin Atan AveragePool BatchNormalization Cast Ceil Clip Concat Constant Conv
-                ConvTranspose Cos DepthToSpace Div Dropout Elu Equal Exp Flatten Floor GRU Gather Gemm GlobalAveragePool
-                GlobalLpPool GlobalMaxPool Greater HardSigmoid Hardmax Identity If InstanceNormalization LRN LSTM LeakyRelu
-                Less Log LogSoftmax Loop LpNormalization LpPool MatMul Max MaxPool MaxRoiPool Mean Min Mul Multinomial Neg
-                Not Or PRelu Pad Pow RNN RandomNormal RandomNormalLike RandomUniform RandomUniformLike Reciprocal ReduceL1
-                ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
-                Relu Reshape Selu Shape Sigmoid Sin Size Slice Softmax Softplus Softsign SpaceToDepth Split Sqrt Squeeze Sub
-                Sum Tan Tanh Tile TopK Transpose Unsqueeze Upsample Xor""");
+            Abs Acos Add And ArgMax ArgMin Asin Atan AveragePool BatchNormalization Cast Ceil Clip Concat Constant Conv
+            ConvTranspose Cos DepthToSpace Div Dropout Elu Equal Exp Flatten Floor GRU Gather Gemm GlobalAveragePool
+            GlobalLpPool GlobalMaxPool Greater HardSigmoid Hardmax Identity If InstanceNormalization LRN LSTM LeakyRelu
+            Less Log LogSoftmax Loop LpNormalization LpPool MatMul Max MaxPool MaxRoiPool Mean Min Mul Multinomial Neg
+            Not Or PRelu Pad Pow RNN RandomNormal RandomNormalLike RandomUniform RandomUniformLike Reciprocal ReduceL1
+            ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
+            Relu Reshape Selu Shape Sigmoid Sin Size Slice Softmax Softplus Softsign SpaceToDepth Split Sqrt Squeeze Sub
+            Sum Tan Tanh Tile TopK Transpose Unsqueeze Upsample Xor\
+            """);
         since(8, "Expand Scan");
         since(9, """
-                Acosh Asinh Atanh Compress ConstantOfShape Cosh Erf EyeLike IsNaN MaxUnpool MeanVarianceNormalization
-                NonZero OneHot Scatter Shrink Sign Sinh TfIdfVectorizer Where""");
+            Acosh Asinh Atanh Compress ConstantOfShape Cosh Erf EyeLike IsNaN MaxUnpool MeanVarianceNormalization
+            NonZero OneHot Scatter Shrink Sign Sinh TfIdfVectorizer Where\
+            """);
         since(10, """
-                ConvInteger DequantizeLinear IsInf MatMulInteger Mod NonMaxSuppression QLinearConv QLinearMatMul
-                QuantizeLinear Resize ReverseSequence RoiAlign StringNormalizer ThresholdedRelu""");
+            ConvInteger DequantizeLinear IsInf MatMulInteger Mod NonMaxSuppression QLinearConv QLinearMatMul
+            QuantizeLinear Resize ReverseSequence RoiAlign StringNormalizer ThresholdedRelu\
+            """);
         since(11, """
-                BitShift ConcatFromSequence CumSum Det DynamicQuantizeLinear GatherElements GatherND Range Round
-                ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert
-                SequenceLength SplitToSequence Unique""");
+            BitShift ConcatFromSequence CumSum Det DynamicQuantizeLinear GatherElements GatherND Range Round
+            ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert
+            SequenceLength SplitToSequence Unique\
+            """);
         since(12, "Celu Einsum GreaterOrEqual LessOrEqual NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss");
     }
 
@@ -61,7 +65,8 @@ public final class OperatorHistory {
             Map.entry("ReduceSum", new Change(13, Inputs.longs("axes", 1))),
             Map.entry("Resize", new Change(13, Resizing::resize)),
             Map.entry("RoiAlign", new Change(16, OperatorHistory::roiAlign)),
-            Map.entry("Scan", new Change(9, (node, scope) -> scope.refuse(node, "its batch axis is gone in version 9"))),
+            Map.entry(
+                    "Scan", new Change(9, (node, scope) -> scope.refuse(node, "its batch axis is gone in version 9"))),
             Map.entry("Scatter", new Change(11, (node, _) -> List.of(node.withOp("ScatterElements")))),
             Map.entry("Slice", new Change(10, Inputs::slice)),
             Map.entry("Softmax", new Change(13, Flattening::adapt)),
@@ -97,16 +102,17 @@ public final class OperatorHistory {
     public static boolean isUnchanged(Node node, long from) {
         Change change = CHANGES.get(node.op());
         return !node.domain().isEmpty()
-                || (SINCE.getOrDefault(node.op(), Integer.MAX_VALUE) <= from && (change == null || from >= change.version));
+                || (SINCE.getOrDefault(node.op(), Integer.MAX_VALUE) <= from
+                        && (change == null || from >= change.version));
     }
 
-    /** 7, 9 to 14: the attribute {@code spatial} and the outputs that only training filled are gone. */
+    /** 7, 9 to 14: the attribute {@code spatial} is gone, and having more than one output no longer means training. */
     private static List<Node> batchNormalization(Node node, Scope scope) {
         if (node.intAttribute("spatial", 1) != 1) {
             return scope.refuse(node, "spatial=0 (statistics for each position) is gone in version 9");
         }
-        if (node.outputs().stream().skip(1).anyMatch(scope::isUsed)) {
-            return scope.refuse(node, "its training outputs are used, which version 14 defines differently");
+        if (!node.outputs().stream().skip(1).allMatch(String::isEmpty)) {
+            return scope.refuse(node, "it has the outputs of training, which version 14 defines differently");
         }
         return List.of(node.withoutAttribute("spatial").withOutputs(List.of(node.output(0))));
     }

@@ -25,8 +25,7 @@ final class Resizing {
         }
         String scales = node.input(1);
         if (scope.from() < 9) {
-            List<Float> values = node.attributes().get("scales")
-                            instanceof Attribute.OfFloats(List<Float> floats)
+            List<Float> values = node.attributes().get("scales") instanceof Attribute.OfFloats(List<Float> floats)
                     ? floats
                     : List.of();
             scales = scope.addConstant(node.id() + "_scales", vector(values));
@@ -68,12 +67,16 @@ final class Resizing {
     private static List<Node> fromEleven(Node node, Scope scope) {
         List<String> inputs = new ArrayList<>(node.inputs());
         for (int i = 1; i < inputs.size(); i++) {
-            if (i < 3 && scope.constant(inputs.get(i)).filter(t -> t.elements() == 0).isPresent()) {
+            if (i < 3
+                    && scope.constant(inputs.get(i))
+                            .filter(t -> t.elements() == 0)
+                            .isPresent()) {
                 inputs.set(i, "");
             }
         }
         Node kept = node.withInputs(inputs);
-        if (!node.stringAttribute("coordinate_transformation_mode", "half_pixel").equals("tf_half_pixel_for_nn")) {
+        if (!node.stringAttribute("coordinate_transformation_mode", "half_pixel")
+                .equals("tf_half_pixel_for_nn")) {
             return List.of(kept);
         }
         // floor(v) of the withdrawn v = (x + 0.5) / scale is half_pixel's v - 0.5 rounded to nearest, halves up

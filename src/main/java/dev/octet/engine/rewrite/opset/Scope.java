@@ -19,10 +19,44 @@ public final class Scope {
 
     /** Operators whose first output has the element type of their first input. */
     private static final Set<String> SAME_TYPE = Set.of(
-            "Add", "AveragePool", "BatchNormalization", "Clip", "Concat", "Conv", "ConvTranspose", "Div", "Dropout", "Elu", "Flatten",
-            "Gather", "Gemm", "GlobalAveragePool", "Identity", "InstanceNormalization", "LeakyRelu", "MatMul", "MaxPool", "Mul",
-            "PRelu", "Pad", "ReduceMax", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Resize", "Sigmoid", "Slice", "Softmax",
-            "Split", "Squeeze", "Sub", "Tanh", "Transpose", "Unsqueeze", "Upsample");
+            "Add",
+            "AveragePool",
+            "BatchNormalization",
+            "Clip",
+            "Concat",
+            "Conv",
+            "ConvTranspose",
+            "Div",
+            "Dropout",
+            "Elu",
+            "Flatten",
+            "Gather",
+            "Gemm",
+            "GlobalAveragePool",
+            "Identity",
+            "InstanceNormalization",
+            "LeakyRelu",
+            "MatMul",
+            "MaxPool",
+            "Mul",
+            "PRelu",
+            "Pad",
+            "ReduceMax",
+            "ReduceMean",
+            "ReduceSum",
+            "Relu",
+            "Reshape",
+            "Resize",
+            "Sigmoid",
+            "Slice",
+            "Softmax",
+            "Split",
+            "Squeeze",
+            "Sub",
+            "Tanh",
+            "Transpose",
+            "Unsqueeze",
+            "Upsample");
 
     private final Graph graph;
     private final @Nullable Scope outer;
@@ -64,7 +98,8 @@ public final class Scope {
     }
 
     /** The element type of {@code value}: as declared, or as what it is made from; null where it is not known. */
-    @Nullable ElementType elementType(String value) {
+    @Nullable
+    ElementType elementType(String value) {
         String current = value;
         for (int i = 0; i <= graph.nodes().size(); i++) {
             if (outer != null && !isDefined(current)) {
@@ -75,7 +110,8 @@ public final class Scope {
             }
             Node producer = uses.producer(current).orElse(null);
             if (producer != null && producer.is("Cast")) {
-                return ElementType.ofOnnxCode((int) producer.intAttribute("to", 0)).orElse(null);
+                return ElementType.ofOnnxCode((int) producer.intAttribute("to", 0))
+                        .orElse(null);
             }
             if (producer == null
                     || !producer.domain().isEmpty()
@@ -89,7 +125,9 @@ public final class Scope {
     }
 
     private boolean isDefined(String value) {
-        return graph.isInput(value) || graph.initializers().containsKey(value) || uses.producer(value).isPresent();
+        return graph.isInput(value)
+                || graph.initializers().containsKey(value)
+                || uses.producer(value).isPresent();
     }
 
     /** Whether anything takes {@code value}. */
@@ -109,7 +147,8 @@ public final class Scope {
 
     /** A vector of INT64 as a constant. */
     String addLongs(String wish, List<Long> values) {
-        return addConstant(wish, Tensor.ofLongs(values.stream().mapToLong(Long::longValue).toArray(), values.size()));
+        return addConstant(
+                wish, Tensor.ofLongs(values.stream().mapToLong(Long::longValue).toArray(), values.size()));
     }
 
     /** Notes that {@code node} can't be raised, and why; gives the node back. */

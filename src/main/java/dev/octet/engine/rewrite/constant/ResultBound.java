@@ -1,4 +1,4 @@
-package dev.octet.engine.rewrite;
+package dev.octet.engine.rewrite.constant;
 
 import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Graph;
@@ -11,40 +11,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An upper bound of the elements that constant operations can yield, known before they run.
  *
  * <p>A model of a few bytes can ask for terabytes (Expand, or an outer product); what has no small bound is never run.
  */
-final class ResultBound {
+public final class ResultBound {
 
     /** What an operation without a bound counts as. */
-    static final long UNBOUNDED = Long.MAX_VALUE;
+    public static final long UNBOUNDED = Long.MAX_VALUE;
+
+    /** More dimensions than the runtime gives any tensor. */
+    private static final int MOST_DIMENSIONS = 64;
 
     /** Operators with no more elements in each output than in their first input. */
-    private static final Set<String> FIRST_INPUT = Set.of(
-            "Identity Cast Reshape Transpose Squeeze Unsqueeze Flatten Slice Split Abs Neg Ceil Floor Round Sqrt Exp Log"
-                            .concat(" Reciprocal Relu Sigmoid Tanh Erf Sign Not Sin Cos Clip CastLike ReduceSum ReduceMean")
-                            .concat(" ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSum")
-                            .concat(" ReduceLogSumExp ArgMax ArgMin CumSum Softmax LogSoftmax DepthToSpace SpaceToDepth Trilu")
-                            .concat(" Atan Tan HardSigmoid LeakyRelu Elu Softplus Shrink IsNaN IsInf NonZero TopK")
-                            .split(" "));
+    private static final Set<String> FIRST_INPUT = words("""
+        Identity Cast CastLike Reshape Transpose Squeeze Unsqueeze Flatten Slice Split Abs Neg Ceil Floor Round Sqrt Exp Log
+        Reciprocal Relu Sigmoid Tanh Erf Sign Not Sin Cos Tan Atan Clip HardSigmoid LeakyRelu Elu Softplus Shrink IsNaN IsInf
+        ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSum ReduceLogSumExp
+        ArgMax ArgMin CumSum Softmax LogSoftmax DepthToSpace SpaceToDepth Trilu TopK\
+        """);
 
     /** Operators that broadcast their inputs against each other. */
-    private static final Set<String> BROADCASTING = Set.of(
-            "Add", "Sub", "Mul", "Div", "Pow", "Mod", "Min", "Max", "Mean", "Sum", "And", "Or", "Xor", "Equal", "Less", "Greater",
-            "LessOrEqual", "GreaterOrEqual", "Where", "PRelu", "BitShift");
+    private static final Set<String> BROADCASTING = words("""
+        Add Sub Mul Div Pow Mod Min Max Mean Sum And Or Xor Equal Less Greater LessOrEqual GreaterOrEqual Where PRelu
+        BitShift\
+        """);
 
     private final Graph graph;
     private final Map<String, Long> elements = new HashMap<>();
 
-    ResultBound(Graph graph) {
+    public ResultBound(Graph graph) {
         this.graph = graph;
     }
 
     /** The bound of each output of {@code node}, whose inputs are constants or were asked about before. */
-    long of(Node node) {
+    public long of(Node node) {
         long bound = outputs(node);
         node.outputs().forEach(output -> elements.put(output, bound));
         return bound;
@@ -56,10 +61,10 @@ final class ResultBound {
                 .mapToLong(this::bound)
                 .reduce(1, ResultBound::times);
         if (node.op().equals("Shape") || node.op().equals("Size")) {
-            return Math.min(64, Math.max(1, bound(node.input(0))));
+            return MOST_DIMENSIONS;
         }
         if (node.op().equals("NonZero")) {
-            return times(bound(node.input(0)), 8);
+            return times(bound(node.input(0)), MOST_DIMENSIONS);
         }
         if (FIRST_INPUT.contains(node.op())) {
             return bound(node.input(0));
@@ -72,9 +77,11 @@ final class ResultBound {
             case "MatMul", "Gather", "GatherElements", "GatherND", "Gemm" -> product;
             case "ConstantOfShape", "Expand" ->
                 graph.constant(node.input(node.op().equals("Expand") ? 1 : 0))
-                        .filter(shape -> shape.type() == ElementType.INT64 && shape.elements() <= 64)
+                        .filter(shape -> shape.type() == ElementType.INT64 && shape.elements() <= MOST_DIMENSIONS)
                         .map(shape -> times(
-                                Arrays.stream(shape.toLongs()).map(d -> Math.max(d, 1)).reduce(1, ResultBound::times),
+                                Arrays.stream(shape.toLongs())
+                                        .map(d -> Math.max(d, 1))
+                                        .reduce(1, ResultBound::times),
                                 node.op().equals("Expand") ? bound(node.input(0)) : 1))
                         .orElse(UNBOUNDED);
             case "Range" -> range(node);
@@ -91,12 +98,13 @@ final class ResultBound {
             }
             values[i] = constant.toLongs()[0];
         }
-        return values[2] == 0 ? UNBOUNDED : Math.max(1, Math.ceilDiv(Math.subtractExact(values[1], values[0]), values[2]));
+        double count = ((double) values[1] - values[0]) / values[2];
+        return Double.isNaN(count) ? UNBOUNDED : (long) Math.max(1, Math.ceil(count));
     }
 
     /** The elements after broadcasting, where all shapes are known; else {@link #UNBOUNDED}. */
     private long broadcast(List<String> inputs) {
-        long[] widest = new long[64];
+        long[] widest = new long[MOST_DIMENSIONS];
         Arrays.fill(widest, 1);
         for (String input : inputs) {
             if (!(graph.typeOf(input) instanceof ValueType.TensorType tensor) || tensor.shape() == null) {
@@ -116,6 +124,10 @@ final class ResultBound {
     private long bound(String value) {
         Tensor constant = graph.constant(value).orElse(null);
         return constant != null ? Math.max(1, constant.elements()) : elements.getOrDefault(value, UNBOUNDED);
+    }
+
+    private static Set<String> words(String text) {
+        return Pattern.compile("\\s+").splitAsStream(text.strip()).collect(Collectors.toUnmodifiableSet());
     }
 
     private static long plus(long a, long b) {

@@ -1,4 +1,4 @@
-package dev.octet.engine.rewrite;
+package dev.octet.engine.rewrite.constant;
 
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Judges whether an evaluated constant is worth its bytes in the file. */
-final class ResultSize {
+public final class ResultSize {
 
-    static final long LIMIT_BYTES = 64L << 20;
+    /** No result is larger. */
+    public static final long LIMIT_BYTES = 64L << 20;
 
     /** Up to this a result may be larger than what it was made from. */
     private static final long SMALL_BYTES = 64L << 10;
@@ -30,7 +31,7 @@ final class ResultSize {
      * @param evaluated the nodes that are to vanish
      * @param producers which of them yields a value
      */
-    ResultSize(Graph graph, Set<Node> evaluated, Map<String, Node> producers) {
+    public ResultSize(Graph graph, Set<Node> evaluated, Map<String, Node> producers) {
         this.graph = graph;
         this.uses = Uses.of(graph);
         this.evaluated = evaluated;
@@ -38,7 +39,7 @@ final class ResultSize {
     }
 
     /** Why {@code result} is not to be stored in place of {@code value}; empty where nothing speaks against it. */
-    Optional<String> objection(String value, Tensor result) {
+    public Optional<String> objection(String value, Tensor result) {
         long bytes = bytes(result);
         if (bytes > LIMIT_BYTES) {
             return Optional.of("its " + bytes + " bytes are more than " + LIMIT_BYTES);

@@ -1,0 +1,58 @@
+package dev.octet.engine;
+
+import dev.octet.engine.data.Dataset;
+import dev.octet.engine.data.Field;
+import dev.octet.engine.graph.Value;
+import dev.octet.engine.onnx.ModelArchive;
+import dev.octet.engine.onnx.ModelFacts;
+import dev.octet.engine.onnx.OnnxInspector;
+import dev.octet.engine.scheme.TensorInfo;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Looks into uploads without running anything in them and without native code. */
+public final class Inspection {
+
+    private Inspection() {}
+
+    /**
+     * What the model in {@code upload} is: one ONNX file, or a zip of one with its external data.
+     *
+     * @param scratch an empty folder that a zip is unpacked into; the caller removes it
+     * @throws dev.octet.engine.scheme.EngineException MODEL_MALFORMED or MODEL_UNSUPPORTED, saying what and where
+     */
+    public static ModelSummary model(Path upload, Path scratch) {
+        Path file = ModelArchive.unpack(upload, scratch);
+        boolean zipped = !file.equals(upload);
+        Path folder = zipped ? file.toAbsolutePath().getParent() : scratch;
+        ModelFacts facts = OnnxInspector.inspect(file, folder == null ? scratch : folder);
+        return new ModelSummary(
+                zipped ? "ONNX_ZIP" : "ONNX",
+                facts.opset(),
+                facts.inputs().stream().map(Value::info).toList(),
+                facts.outputs().stream().map(Value::info).toList(),
+                new java.util.TreeMap<>(facts.operators()),
+                facts.parameters(),
+                facts.quantized(),
+                facts.customDomains());
+    }
+
+    /**
+     * What the dataset in {@code upload} is.
+     *
+     * @throws dev.octet.engine.scheme.EngineException DATASET_MALFORMED, saying what and where
+     */
+    public static DatasetSummary dataset(Path upload) {
+        try (Dataset dataset = Dataset.open(upload)) {
+            List<TensorInfo> fields =
+                    dataset.fields().stream().map(Inspection::info).toList();
+            return new DatasetSummary(
+                    dataset.format().toUpperCase(Locale.ROOT), dataset.samples(), fields, dataset.hasLabels());
+        }
+    }
+
+    private static TensorInfo info(Field field) {
+        return new TensorInfo(field.name(), field.type().name(), List.copyOf(field.shape()));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.octet.engine;
+
+import dev.octet.engine.scheme.TensorInfo;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What an uploaded model is, read without running it.
+ *
+ * @param format {@code ONNX} or {@code ONNX_ZIP}
+ * @param opset version of ONNX's own operator set that it imports
+ * @param inputs what it has to be given
+ * @param outputs what it gives
+ * @param operators how often each operator occurs, subgraphs included; other domains' with their domain before a colon
+ * @param parameters number of constant elements
+ * @param quantized whether it holds quantization operators already
+ * @param customDomains operator sets that are neither ONNX's nor the runtime's own
+ */
+public record ModelSummary(
+        String format,
+        long opset,
+        List<TensorInfo> inputs,
+        List<TensorInfo> outputs,
+        SortedMap<String, Integer> operators,
+        long parameters,
+        boolean quantized,
+        List<String> customDomains) {
+
+    public ModelSummary {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        operators = Collections.unmodifiableSortedMap(new TreeMap<>(operators));
+        customDomains = List.copyOf(customDomains);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.octet.engine;
+
+import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.scheme.TensorInfo;
+import dev.octet.engine.data.Dataset;
+import dev.octet.engine.data.InputSpec;
+import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.plan.Target;
+import dev.octet.engine.scheme.ElementType;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.MetricKind;
+import dev.octet.engine.scheme.QuantType;
+import dev.octet.engine.scheme.Technique;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Checks a recipe against its model and data before anything is run, and without native code. */
+public final class Preflight {
+
+    private static final Set<String> WITH_WEIGHTS = Set.of("Conv", "Gemm", "MatMul");
+    private static final Set<MetricKind> OF_PAIRS = Set.of(MetricKind.PEARSON, MetricKind.SPEARMAN);
+
+    private final Recipe recipe;
+    private final ModelSummary model;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Preflight(Recipe recipe, ModelSummary model) {
+        this.recipe = recipe;
+        this.model = model;
+    }
+
+    /**
+     * Everything noticed, errors and warnings; a recipe without errors may be run.
+     *
+     * @param recipe as JSON, see {@link Recipe#parse}; its datasets lie where it says
+     * @param model the summary of its model
+     * @throws EngineException RECIPE_INVALID with everything that is wrong with the recipe by itself
+     */
+    public static List<Finding> check(String recipe, ModelSummary model) {
+        Preflight preflight = new Preflight(Recipe.parse(recipe), model);
+        preflight.checkModel();
+        preflight.checkTarget();
+        preflight.checkCalibration();
+        preflight.checkEvaluation();
+        return List.copyOf(new java.util.LinkedHashSet<>(preflight.findings));
+    }
+
+    private void checkModel() {
+        if (model.quantized()) {
+            findings.add(Finding.error(
+                    "modelId",
+                    Fault.MODEL_ALREADY_QUANTIZED.name(),
+                    "The model holds quantization operators already; upload the floating-point model it was made from."));
+        }
+        if (model.operators().keySet().stream().noneMatch(WITH_WEIGHTS::contains)) {
+            findings.add(Finding.error(
+                    "modelId",
+                    Fault.MODEL_UNSUPPORTED.name(),
+                    "The model has no Conv, Gemm or MatMul, so there is nothing to quantize; it has "
+                            + model.operators().keySet()));
+        }
+        if (recipe.technique() == Technique.DYNAMIC
+                && !model.operators().containsKey("MatMul")
+                && !model.operators().containsKey("Gemm")) {
+            findings.add(Finding.error(
+                    "technique",
+                    Fault.MODEL_UNSUPPORTED.name(),
+                    "DYNAMIC quantizes MatMul and Gemm and the model has neither; choose STATIC for convolutions."));
+        }
+        if (!model.customDomains().isEmpty()) {
+            findings.add(Finding.warning(
+                    "modelId",
+                    "CUSTOM_DOMAIN",
+                    "Operators of " + model.customDomains() + " need their own library to run; the worker has none."));
+        }
+    }
+
+    private void checkTarget() {
+        String id = recipe.target();
+        if (id == null) {
+            return;
+        }
+        Optional<Target> target = Target.byId(id);
+        if (target.isEmpty() || !target.get().supported()) {
+            findings.add(Finding.error(
+                    "target",
+                    "TARGET_UNSUPPORTED",
+                    "There is no target " + id + " to make artifacts for; GET /v1/targets lists those there are."));
+            return;
+        }
+        QuantType asked = recipe.settings().activationType();
+        if (asked != null && asked != target.get().activationType()) {
+            findings.add(Finding.warning(
+                    "settings.activationType",
+                    "SLOW_TYPE",
+                    id + " is fast with " + target.get().activationType() + " activations; with " + asked
+                            + " much will run in floating point."));
+        }
+    }
+
+    private void checkCalibration() {
+        Recipe.Calibration calibration = recipe.calibration();
+        if (calibration != null) {
+            checkDataset("calibration", calibration.dataset(), calibration.preprocessing());
+        }
+    }
+
+    private void checkEvaluation() {
+        Recipe.Evaluation evaluation = recipe.evaluation();
+        if (evaluation == null) {
+            findings.add(Finding.warning(
+                    "evaluation",
+                    "NO_EVALUATION",
+                    "Without an evaluation set the result is compared with the float model only, on samples held back."));
+            return;
+        }
+        checkDataset("evaluation", evaluation.dataset(), evaluation.preprocessing());
+        MetricKind metric = evaluation.metric();
+        if (evaluation.pairs() && (metric == null || !OF_PAIRS.contains(metric))) {
+            findings.add(Finding.error(
+                    "evaluation.metric", "METRIC_UNFIT", "Pairs are scored by SPEARMAN or PEARSON, not by " + metric + "."));
+        }
+        if (metric != null && metric.needsLabels()) {
+            try (Dataset dataset = Dataset.open(evaluation.dataset())) {
+                if (!dataset.hasLabels()) {
+                    findings.add(Finding.error(
+                            "evaluation.metric",
+                            "LABELS_MISSING",
+                            metric + " needs labels and the dataset has none; add an array named labels or ask for FIDELITY."));
+                }
+            } catch (EngineException e) {
+                // Said already by the check of the dataset itself.
+                return;
+            }
+        }
+    }
+
+    private void checkDataset(String field, Path file, Preprocessing preprocessing) {
+        try (Dataset dataset = Dataset.open(file)) {
+            dataset.mismatches(inputs(), preprocessing)
+                    .forEach(detail -> findings.add(Finding.error(
+                            detail.path().startsWith("preprocessing")
+                                    ? field + "." + detail.path()
+                                    : field + ".datasetId",
+                            Fault.DATASET_MISMATCH.name(),
+                            detail.message())));
+        } catch (EngineException e) {
+            findings.add(Finding.error(field + ".datasetId", e.fault().name(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    private List<InputSpec> inputs() {
+        List<InputSpec> inputs = new ArrayList<>();
+        for (TensorInfo input : model.inputs()) {
+            try {
+                inputs.add(new InputSpec(input.name(), ElementType.valueOf(input.type()), input.sizes()));
+            } catch (IllegalArgumentException e) {
+                findings.add(Finding.error(
+                        "modelId",
+                        Fault.MODEL_UNSUPPORTED.name(),
+                        "Input '" + input.name() + "' is " + input.type() + ", which no dataset can hold."));
+            }
+        }
+        return inputs;
+    }
+}

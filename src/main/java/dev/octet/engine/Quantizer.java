@@ -1,0 +1,143 @@
+package dev.octet.engine;
+
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.observe.Observer;
+import dev.octet.engine.observe.Observers;
+import dev.octet.engine.observe.StatisticsFile;
+import dev.octet.engine.observe.TensorStatistics;
+import dev.octet.engine.onnx.OnnxWriter;
+import dev.octet.engine.plan.Placement;
+import dev.octet.engine.plan.Target;
+import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.report.Outcome;
+import dev.octet.engine.report.OutcomeFiles;
+import dev.octet.engine.report.OutcomeWriter;
+import dev.octet.engine.runtime.OrtRunner;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.Progress;
+import dev.octet.engine.scheme.Progress.Phase;
+import dev.octet.engine.scheme.QuantizationSettings;
+import dev.octet.engine.scheme.Technique;
+import dev.octet.engine.search.Candidate;
+import dev.octet.engine.search.CompareRuns;
+import dev.octet.engine.search.Findings;
+import dev.octet.engine.search.PreparedModel;
+import dev.octet.engine.search.Proof;
+import dev.octet.engine.search.QuantizeDynamically;
+import dev.octet.engine.search.QuantizeStatically;
+import dev.octet.engine.search.RunData;
+import dev.octet.engine.search.SampleSet;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quantizes a model and proves the result: the way of one job through the engine.
+ *
+ * <pre>
+ * read - fold - place - calibrate - choose encodings - insert QDQ - write - run, compare, score, time - report
+ * </pre>
+ */
+public final class Quantizer {
+
+    /** Name of the quantized model in the output folder. */
+    public static final String MODEL_FILE = "model.onnx";
+
+    private final Recipe recipe;
+    private final Path out;
+    private final Path scratch;
+    private final Progress progress;
+    private final Target target;
+    private final QuantizationSettings settings;
+    private final int threads = Runtime.getRuntime().availableProcessors();
+
+    private Quantizer(Recipe recipe, Path out, Path scratch, Progress progress) {
+        this.recipe = recipe;
+        this.out = out;
+        this.scratch = scratch;
+        this.progress = progress;
+        this.target = target(recipe.target());
+        this.settings = recipe.settings().resolve(target);
+    }
+
+    /**
+     * Runs {@code recipe} and leaves the quantized model, the statistics and the reports in {@code out}.
+     *
+     * @param out an existing folder; complete when this returns, without leftovers when it throws
+     * @throws EngineException for every reason to give up
+     */
+    public static Outcome run(Recipe recipe, Path out, Progress progress) {
+        try (WorkFolder scratch = WorkFolder.in(out);
+                Arena arena = Arena.ofShared()) {
+            return new Quantizer(recipe, out, scratch.path(), progress).run(arena);
+        }
+    }
+
+    private Outcome run(Arena arena) {
+        progress.report(Phase.PREPARING, 0, 3, "reading and folding the model");
+        OrtRunner runner = new OrtRunner(scratch);
+        PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
+        try (RunData data = RunData.open(recipe, read.inputs(), scratch)) {
+            progress.report(Phase.PREPARING, 1, 3, "taking shapes from a sample");
+            PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
+            Path floatFile = scratch.resolve("prepared.onnx");
+            OnnxWriter.write(withoutTypes(prepared.model()), floatFile);
+            progress.report(Phase.PREPARING, 2, 3, "comparing the folded with the uploaded model");
+            double preparedDb = CompareRuns.prepared(prepared.file(), floatFile, data.evaluation(), threads);
+            Candidate candidate = quantize(prepared, data);
+            Path quantizedFile = out.resolve(MODEL_FILE);
+            OnnxWriter.write(withoutTypes(candidate.model()), quantizedFile);
+            progress.report(Phase.QUANTIZING, 1, 1, "wrote the quantized model");
+            boolean timed = target.equals(Targets.own());
+            Findings findings = new Proof(
+                            recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
+                    .measure(preparedDb, progress);
+            Outcome outcome = new OutcomeWriter(recipe, target, findings, quantizedFile).outcome();
+            progress.report(Phase.PACKAGING, 0, 1, "writing the report");
+            OutcomeFiles.write(outcome, out);
+            progress.report(Phase.PACKAGING, 1, 1, "done");
+            return outcome;
+        }
+    }
+
+    private Candidate quantize(PreparedModel prepared, RunData data) {
+        Model model = prepared.model();
+        if (recipe.technique() == Technique.DYNAMIC) {
+            progress.report(Phase.QUANTIZING, 0, 1, "quantizing weights");
+            return QuantizeDynamically.quantize(model, settings, recipe.settings().opTypes());
+        }
+        Placement placement =
+                QuantizeStatically.place(model, settings, recipe.settings().opTypes());
+        Observer observer = Observers.of(settings.observer(), settings.percentile());
+        SampleSet samples = data.calibration();
+        progress.report(Phase.CALIBRATING, 0, samples.count(), "running the float model under observers");
+        Map<String, TensorStatistics> statistics = QuantizeStatically.calibrate(
+                model,
+                placement,
+                samples,
+                observer,
+                threads,
+                scratch,
+                done -> progress.report(Phase.CALIBRATING, done, samples.count(), "calibrating"));
+        StatisticsFile.write(statistics, out.resolve(OutcomeFiles.STATISTICS));
+        progress.report(Phase.QUANTIZING, 0, 1, "choosing encodings");
+        return QuantizeStatically.quantize(model, placement, statistics, settings, observer);
+    }
+
+    /** Inner types were taken at the shape of one sample; a file that keeps its free dimensions must not claim them. */
+    private static Model withoutTypes(Model model) {
+        return model.withGraph(model.graph().withTypes(Map.of()));
+    }
+
+    private static Target target(@Nullable String id) {
+        if (id == null) {
+            return Targets.own();
+        }
+        return Target.byId(id)
+                .filter(Target::supported)
+                .orElseThrow(() -> new EngineException(
+                        Fault.RECIPE_INVALID, "There is no target '" + id + "' to make artifacts for."));
+    }
+}

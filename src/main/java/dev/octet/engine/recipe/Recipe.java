@@ -1,0 +1,135 @@
+package dev.octet.engine.recipe;
+
+import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.plan.Target;
+import dev.octet.engine.scheme.MetricKind;
+import dev.octet.engine.scheme.ObserverKind;
+import dev.octet.engine.scheme.QuantType;
+import dev.octet.engine.scheme.QuantizationSettings;
+import dev.octet.engine.scheme.Technique;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a run is asked for: model, data, technique, settings, goal.
+ *
+ * @param model the uploaded file
+ * @param technique how to quantize
+ * @param target id of the target; null for the processor that the run happens on
+ * @param calibration what activation ranges are learned from; null where there is none
+ * @param evaluation what the result is scored on; null to hold back part of the calibration samples
+ * @param settings choices about encodings
+ * @param objective what counts as success
+ * @param measure what to time
+ * @param seed of everything random
+ */
+public record Recipe(
+        Path model,
+        Technique technique,
+        @Nullable String target,
+        @Nullable Calibration calibration,
+        @Nullable Evaluation evaluation,
+        Settings settings,
+        Objective objective,
+        Measure measure,
+        long seed) {
+
+    /**
+     * Samples that activation ranges are learned from.
+     *
+     * @param dataset the uploaded file
+     * @param samples at most so many, from the first on
+     * @param preprocessing how values become the model's inputs
+     */
+    public record Calibration(Path dataset, int samples, Preprocessing preprocessing) {}
+
+    /**
+     * Samples that the result is scored on.
+     *
+     * @param dataset the uploaded file
+     * @param metric the score; null for TOP1 where there are labels, else FIDELITY
+     * @param samples at most so many, from the first on; null for all
+     * @param preprocessing how values become the model's inputs
+     * @param pairs samples 2i and 2i+1 belong together, with one label a pair
+     * @param pooling how token states become one vector: NONE, MEAN or CLS
+     */
+    public record Evaluation(
+            Path dataset,
+            @Nullable MetricKind metric,
+            @Nullable Integer samples,
+            Preprocessing preprocessing,
+            boolean pairs,
+            String pooling) {}
+
+    /**
+     * Choices about encodings; what is null is the target's choice.
+     *
+     * @param observer how activation ranges are chosen
+     * @param percentile for PERCENTILE, percent of values kept, (50, 100]
+     * @param perChannel one weight scale an output channel
+     * @param activationType integer type of activations
+     * @param weightType integer type of weights
+     * @param reduceRange weights in 7 bits
+     * @param opTypes operator types to quantize; empty for all that can be
+     * @param exclude nodes, or their outputs, to leave in floating point
+     */
+    public record Settings(
+            ObserverKind observer,
+            double percentile,
+            boolean perChannel,
+            @Nullable QuantType activationType,
+            @Nullable QuantType weightType,
+            @Nullable Boolean reduceRange,
+            Set<String> opTypes,
+            Set<String> exclude) {
+
+        public Settings {
+            opTypes = Set.copyOf(opTypes);
+            exclude = Set.copyOf(exclude);
+        }
+
+        /** The settings with the target's choices filled in. */
+        public QuantizationSettings resolve(Target at) {
+            return new QuantizationSettings(
+                    observer,
+                    percentile,
+                    perChannel,
+                    activationType == null ? at.activationType() : activationType,
+                    weightType == null ? at.weightType() : weightType,
+                    reduceRange == null ? at.reduceRange() : reduceRange,
+                    exclude);
+        }
+    }
+
+    /**
+     * What counts as success.
+     *
+     * @param maxDrop the most that the metric may lose, in its own unit (or as a share of the float metric)
+     * @param relative whether {@code maxDrop} is a share of the float metric
+     */
+    public record Objective(double maxDrop, boolean relative) {}
+
+    /**
+     * What to time.
+     *
+     * @param batchSizes samples a run, each measured
+     * @param threads threads inside one operator
+     */
+    public record Measure(List<Integer> batchSizes, int threads) {
+        public Measure {
+            batchSizes = List.copyOf(batchSizes);
+        }
+    }
+
+    /**
+     * Reads a recipe from JSON: the job request of the HTTP contract with file paths {@code model} and {@code dataset} in the
+     * place of ids.
+     *
+     * @throws dev.octet.engine.scheme.EngineException RECIPE_INVALID with everything that is wrong
+     */
+    public static Recipe parse(String json) {
+        return RecipeReader.read(json);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.octet.engine.recipe;
+
+import dev.octet.engine.recipe.Recipe.Calibration;
+import dev.octet.engine.recipe.Recipe.Evaluation;
+import dev.octet.engine.recipe.Recipe.Measure;
+import dev.octet.engine.recipe.Recipe.Objective;
+import dev.octet.engine.recipe.Recipe.Settings;
+import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.data.Preprocessing.Channels;
+import dev.octet.engine.data.Preprocessing.Layout;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.EngineException.Detail;
+import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.MetricKind;
+import dev.octet.engine.scheme.ObserverKind;
+import dev.octet.engine.scheme.QuantType;
+import dev.octet.engine.scheme.Technique;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads recipes from JSON, collecting every fault before it gives up. */
+final class RecipeReader {
+
+    private static final int LARGEST_BATCH = 1024;
+    private static final int MOST_BATCH_SIZES = 4;
+    private static final Set<QuantType> TYPES_HERE = Set.of(QuantType.INT8, QuantType.UINT8);
+
+    private final List<Detail> faults = new ArrayList<>();
+
+    static Recipe read(String json) {
+        JsonNode tree;
+        try {
+            tree = JsonMapper.shared().readTree(json);
+        } catch (JacksonException e) {
+            throw new EngineException(Fault.RECIPE_INVALID, "The recipe is no JSON: " + e.getOriginalMessage(), e);
+        }
+        RecipeReader reader = new RecipeReader();
+        Recipe recipe = reader.recipe(new JsonFields(tree, "", reader.faults));
+        if (!reader.faults.isEmpty()) {
+            Detail first = reader.faults.getFirst();
+            throw new EngineException(
+                    Fault.RECIPE_INVALID,
+                    "The recipe is not valid: " + first.path() + " " + first.message()
+                            + (reader.faults.size() > 1 ? " (and " + (reader.faults.size() - 1) + " more)" : ""),
+                    reader.faults);
+        }
+        return recipe;
+    }
+
+    private Recipe recipe(JsonFields fields) {
+        fields.ignore("tags", "budget", "webhook");
+        Path model = path(fields, "model");
+        Technique technique = fields.choice("technique", Technique.class);
+        if (technique == null) {
+            fields.fault("technique", "is required: STATIC or DYNAMIC");
+        } else if (technique != Technique.STATIC && technique != Technique.DYNAMIC) {
+            fields.fault("technique", technique + " is not available yet; STATIC and DYNAMIC are");
+        }
+        Calibration calibration = calibration(fields.object("calibration"));
+        if (technique == Technique.STATIC && calibration == null) {
+            fields.fault("calibration", "is required for STATIC: its activation ranges are learned from samples");
+        }
+        Long seed = fields.integer("seed", 0, (1L << 53) - 1);
+        Recipe recipe = new Recipe(
+                model,
+                technique == null ? Technique.STATIC : technique,
+                fields.text("target"),
+                calibration,
+                evaluation(fields.object("evaluation")),
+                settings(fields.object("settings")),
+                objective(fields.object("objective")),
+                measure(fields.object("measure")),
+                seed == null ? 0 : seed);
+        fields.refuseUnknown();
+        return recipe;
+    }
+
+    private @Nullable Calibration calibration(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return null;
+        }
+        Integer samples = fields.smallInteger("samples", 1, 100_000);
+        Calibration calibration = new Calibration(
+                path(fields, "dataset"), samples == null ? 256 : samples, preprocessing(fields.object("preprocessing")));
+        fields.refuseUnknown();
+        return calibration;
+    }
+
+    private @Nullable Evaluation evaluation(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return null;
+        }
+        String pooling = fields.text("pooling");
+        if (pooling != null && !Set.of("NONE", "MEAN", "CLS").contains(pooling)) {
+            fields.fault("pooling", "has to be MEAN or CLS");
+        }
+        Evaluation evaluation = new Evaluation(
+                path(fields, "dataset"),
+                fields.choice("metric", MetricKind.class),
+                fields.smallInteger("samples", 1, 10_000_000),
+                preprocessing(fields.object("preprocessing")),
+                fields.flag("pairs", false),
+                pooling == null ? "NONE" : pooling);
+        fields.refuseUnknown();
+        return evaluation;
+    }
+
+    private Preprocessing preprocessing(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return Preprocessing.NONE;
+        }
+        Channels channels = fields.choice("channels", Channels.class);
+        Layout layout = fields.choice("layout", Layout.class);
+        Integer resize = fields.smallInteger("resize", 1, 8192);
+        Integer crop = fields.smallInteger("crop", 1, 8192);
+        double scale = fields.number("scale", 1, -1e30, 1e30);
+        List<Double> mean = fields.numbers("mean");
+        List<Double> std = fields.numbers("std");
+        fields.refuseUnknown();
+        try {
+            return new Preprocessing(
+                    resize,
+                    crop,
+                    channels == null ? Channels.RGB : channels,
+                    layout == null ? Layout.NCHW : layout,
+                    scale,
+                    mean,
+                    std);
+        } catch (EngineException e) {
+            e.details().forEach(detail -> fields.fault(detail.path(), detail.message()));
+            return Preprocessing.NONE;
+        }
+    }
+
+    private Settings settings(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return new Settings(ObserverKind.MIN_MAX, 99.99, true, null, null, null, Set.of(), Set.of());
+        }
+        ObserverKind observer = fields.choice("observer", ObserverKind.class);
+        Set<String> algorithms = fields.texts("algorithms");
+        if (!algorithms.isEmpty()) {
+            fields.fault("algorithms", algorithms + " are not available yet; leave the list empty");
+        }
+        Settings settings = new Settings(
+                observer == null ? ObserverKind.MIN_MAX : observer,
+                fields.number("percentile", 99.99, Math.nextUp(50.0), 100),
+                fields.flag("perChannel", true),
+                type(fields, "activationType"),
+                type(fields, "weightType"),
+                fields.flag("reduceRange"),
+                fields.texts("opTypes"),
+                fields.texts("exclude"));
+        if (settings.weightType() == QuantType.UINT8) {
+            fields.fault("weightType", "UINT8 weights are not available; INT8 are, symmetric");
+        }
+        fields.refuseUnknown();
+        return settings;
+    }
+
+    private static @Nullable QuantType type(JsonFields fields, String field) {
+        QuantType type = fields.choice(field, QuantType.class);
+        if (type != null && !TYPES_HERE.contains(type)) {
+            fields.fault(field, type + " is not available yet");
+        }
+        return type;
+    }
+
+    private static Objective objective(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return new Objective(0.01, false);
+        }
+        String dropType = fields.text("dropType");
+        if (dropType != null && !Set.of("ABSOLUTE", "RELATIVE").contains(dropType)) {
+            fields.fault("dropType", "has to be ABSOLUTE or RELATIVE");
+        }
+        // What to prefer among several candidates concerns the techniques that have several.
+        fields.ignore("prefer");
+        Objective objective = new Objective(fields.number("maxDrop", 0.01, 0, 1e6), "RELATIVE".equals(dropType));
+        fields.refuseUnknown();
+        return objective;
+    }
+
+    private static Measure measure(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return new Measure(List.of(1), 1);
+        }
+        List<Integer> batchSizes = fields.integers("batchSizes", List.of(1), 1, LARGEST_BATCH);
+        if (batchSizes.size() > MOST_BATCH_SIZES) {
+            fields.fault("batchSizes", "has more than " + MOST_BATCH_SIZES + " entries");
+        }
+        Integer threads = fields.smallInteger("threads", 1, 256);
+        fields.refuseUnknown();
+        return new Measure(batchSizes, threads == null ? 1 : threads);
+    }
+
+    private static Path path(JsonFields fields, String field) {
+        String text = fields.requiredText(field);
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            fields.fault(field, "is no path: " + e.getReason());
+            return Path.of("");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.octet.engine.report;
+
+import dev.octet.engine.report.Outcome.Activation;
+import dev.octet.engine.report.Outcome.EncodingView;
+import dev.octet.engine.report.Outcome.Layer;
+import dev.octet.engine.report.Outcome.Weight;
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.graph.Uses;
+import dev.octet.engine.observe.TensorStatistics;
+import dev.octet.engine.observe.WeightEncoder;
+import dev.octet.engine.plan.NodeDecision;
+import dev.octet.engine.plan.QuantizationPlan;
+import dev.octet.engine.plan.WeightAxis;
+import dev.octet.engine.plan.Work;
+import dev.octet.engine.scheme.Encoding;
+import dev.octet.engine.search.Findings;
+import dev.octet.engine.search.LayerErrors.LayerError;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Tells of each node of the prepared model what became of it. */
+final class LayerTable {
+
+    private final Findings findings;
+    private final Graph graph;
+    private final Uses uses;
+    private final QuantizationPlan plan;
+    private final Work work;
+    private final Map<String, String> emittedIds = new HashMap<>();
+
+    private LayerTable(Findings findings) {
+        this.findings = findings;
+        this.graph = findings.prepared().model().graph();
+        this.uses = Uses.of(graph);
+        this.plan = findings.candidate().plan();
+        this.work = new Work(graph);
+        findings.candidate().model().graph().nodes().forEach(node -> emittedIds.putIfAbsent(node.name(), node.id()));
+    }
+
+    /** One row a node, in the graph's order. */
+    static List<Layer> of(Findings findings) {
+        LayerTable table = new LayerTable(findings);
+        List<Layer> layers = new ArrayList<>();
+        for (Node node : table.graph.nodes()) {
+            layers.add(table.layer(node, layers.size()));
+        }
+        return layers;
+    }
+
+    private Layer layer(Node node, int position) {
+        NodeDecision decision = plan.placement().decisions().get(node.id());
+        String choice = decision == null ? "FLOAT" : decision.choice().name();
+        String value = output(node);
+        LayerError error = plan.weight(node).isPresent() ? findings.errors().get(value) : null;
+        return new Layer(
+                position,
+                node.label(),
+                node.domain().isEmpty() ? node.op() : node.domain() + ":" + node.op(),
+                choice,
+                decision == null ? "produces nothing" : decision.reason(),
+                choice.equals("FLOAT") ? "FP32" : "INT8",
+                work.macs(node),
+                weight(node),
+                activation(value, error),
+                error == null ? null : error.aloneDb(),
+                error == null ? null : error.accumulatedDb(),
+                micros(findings.floatTimes().get(node.id())),
+                micros(findings.int8Times().get(emittedIds.getOrDefault(node.name(), ""))));
+    }
+
+    /** The value whose encoding is the node's own: behind a fused clamp, if there is one. */
+    private String output(Node node) {
+        List<Node> consumers = uses.consumers(node.output(0));
+        return consumers.size() == 1 && plan.placement().isFused(consumers.getFirst())
+                ? consumers.getFirst().output(0)
+                : node.output(0);
+    }
+
+    private @Nullable Weight weight(Node node) {
+        Optional<Tensor> constant = WeightAxis.of(node) == Encoding.PER_TENSOR
+                ? Optional.empty()
+                : graph.constant(node.input(WeightAxis.input(node))).filter(t -> t.type().isFloatingPoint());
+        if (constant.isEmpty() || constant.get().elements() == 0) {
+            return null;
+        }
+        float[] values = constant.get().toFloats();
+        double min = values[0];
+        double max = values[0];
+        for (float value : values) {
+            min = Math.min(min, value);
+            max = Math.max(max, value);
+        }
+        Encoding encoding = plan.weights().get(node.id());
+        return new Weight(
+                encoding == null ? null : view(encoding),
+                min,
+                max,
+                encoding == null ? null : WeightEncoder.sqnrDb(values, constant.get().dims(), encoding));
+    }
+
+    private @Nullable Activation activation(String value, @Nullable LayerError error) {
+        if (value.isEmpty()) {
+            return null;
+        }
+        TensorStatistics seen = findings.candidate().statistics().get(value);
+        return new Activation(
+                value,
+                plan.activation(value).map(LayerTable::view).orElse(null),
+                seen == null ? null : (double) seen.min(),
+                seen == null ? null : (double) seen.max(),
+                error == null ? null : error.saturation());
+    }
+
+    private static EncodingView view(Encoding encoding) {
+        float[] scales = encoding.scales();
+        int[] zeroPoints = encoding.zeroPoints();
+        return new EncodingView(
+                IntStream.range(0, scales.length).mapToObj(i -> scales[i]).toList(),
+                IntStream.of(zeroPoints).boxed().toList(),
+                encoding.type().name(),
+                encoding.isPerTensor() ? null : encoding.axis());
+    }
+
+    private static @Nullable Double micros(@Nullable Duration time) {
+        return time == null ? null : time.toNanos() / 1e3;
+    }
+}

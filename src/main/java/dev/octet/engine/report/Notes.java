@@ -1,0 +1,135 @@
+package dev.octet.engine.report;
+
+import dev.octet.engine.report.Outcome.Times;
+import dev.octet.engine.report.Report.Advice;
+import dev.octet.engine.report.Report.Note;
+import dev.octet.engine.data.Dataset;
+import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.scheme.MetricKind;
+import dev.octet.engine.search.Findings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Says in sentences what a reader of the report should know. */
+final class Notes {
+
+    private final Recipe recipe;
+    private final Findings findings;
+    private final List<Times> latency;
+    private final List<Note> notes = new ArrayList<>();
+
+    private Notes(Recipe recipe, Findings findings) {
+        this.recipe = recipe;
+        this.findings = findings;
+        this.latency = findings.latency().stream().map(Times::of).toList();
+    }
+
+    /** All notes on {@code findings}, what matters most first. */
+    static List<Note> of(Recipe recipe, Findings findings) {
+        Notes notes = new Notes(recipe, findings);
+        notes.onSamples();
+        notes.onSpeed();
+        notes.onProof();
+        notes.onPasses();
+        return notes.notes;
+    }
+
+    private void onSamples() {
+        switch (findings.data().origin()) {
+            case EVALUATION -> {
+                if (findings.data().metric() == MetricKind.FIDELITY) {
+                    notes.add(Note.info(
+                            "NO_LABELS", "Without labels the result is held against the float model, not against the truth."));
+                }
+            }
+            case HELD_BACK ->
+                notes.add(Note.warning(
+                        "NO_EVALUATION",
+                        "There is no evaluation set: the result is held against the float model on "
+                                + findings.fidelity().samples() + " samples of the calibration set that were held back."));
+            case SYNTHETIC ->
+                notes.add(Note.warning(
+                        "SYNTHETIC_SAMPLES",
+                        "There is no data: the result was run on made-up inputs, which prove that it runs and how fast, "
+                                + "not how accurate it is."));
+        }
+    }
+
+    private void onSpeed() {
+        for (Times times : latency) {
+            String where = "at batch " + times.batchSize() + " with " + threads(times.threads());
+            if (times.speedupInterval().low() > 1) {
+                notes.add(Note.info(
+                        "FASTER", String.format(Locale.ROOT, "%.2f times as fast as the float model %s.", times.speedup(), where)));
+            } else {
+                notes.add(Note.warning(
+                        times.speedupInterval().high() < 1 ? "SLOWER" : "NO_DIFFERENCE",
+                        String.format(
+                                Locale.ROOT,
+                                "Not faster %s: float time over INT8 time is %.2f (%.2f to %.2f). %s",
+                                where,
+                                times.speedup(),
+                                times.speedupInterval().low(),
+                                times.speedupInterval().high(),
+                                blame())));
+            }
+        }
+        recipe.measure().batchSizes().stream()
+                .filter(size -> latency.stream().noneMatch(times -> times.batchSize() == size))
+                .forEach(size -> notes.add(Note.info(
+                        "NOT_MEASURED",
+                        "Latency at batch " + size + " was not measured: this is not the target's processor, the model has "
+                                + "another fixed batch, or there are too few samples.")));
+    }
+
+    private String blame() {
+        long conversions = findings.executed().nodes().stream()
+                .filter(node -> node.conversion())
+                .count();
+        return "The runtime executes " + findings.executed().islands().size() + " parts in floating point and converts "
+                + conversions + " times between floats and integers.";
+    }
+
+    private void onProof() {
+        notes.add(Note.info(
+                "PROVEN",
+                String.format(
+                        Locale.ROOT,
+                        "Folding kept the model's outputs to %.0f dB; the integer kernels agree with the file as written to %.0f dB.",
+                        findings.preparedDb(),
+                        findings.fusedDb())));
+    }
+
+    private void onPasses() {
+        findings.prepared().notes().stream()
+                .filter(note -> !note.contains(": skipped: "))
+                .forEach(note -> notes.add(Note.info("PREPARED", note)));
+    }
+
+    private static String threads(int threads) {
+        return threads == 1 ? "1 thread" : threads + " threads";
+    }
+
+    /** What the calibration set was worth; null where there is none. */
+    static @Nullable Advice advice(Findings findings) {
+        if (findings.candidate().statistics().isEmpty()) {
+            return null;
+        }
+        long used = findings.data().calibration().count();
+        Dataset dataset = findings.data().calibration().dataset();
+        double saturated = findings.errors().values().stream()
+                .mapToDouble(error -> error.saturation())
+                .max()
+                .orElse(0);
+        String message = String.format(
+                Locale.ROOT,
+                "Calibrated on %d of %d samples. On evaluation samples at most %.3f %% of any layer's values lie outside its "
+                        + "calibrated range.",
+                used,
+                dataset.samples(),
+                100 * saturated);
+        return new Advice(used, null, message);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.octet.engine.search;
+
+import dev.octet.engine.data.Batch;
+import dev.octet.engine.data.BatchReader;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.observe.StatisticsRequest;
+import dev.octet.engine.observe.TensorStatistics;
+import dev.octet.engine.runtime.Tap;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/** Runs the float model over samples under observers, in one pass and bounded memory. */
+public final class Calibrate {
+
+    /** Memory for one set of observed values; two sets are alive at a time. */
+    private static final long OBSERVED_BYTES = 64L << 20;
+
+    private Calibrate() {}
+
+    /**
+     * Statistics of {@code values} over {@code samples}.
+     *
+     * @param progress told the number of samples done
+     * @throws EngineException MODEL_NOT_FINITE naming a value that holds NaN or infinity, DATASET_MISMATCH where there is no sample
+     */
+    public static Map<String, TensorStatistics> run(
+            Model model,
+            Collection<String> values,
+            SampleSet samples,
+            StatisticsRequest request,
+            int threads,
+            Path scratch,
+            LongConsumer progress) {
+        Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
+        values.forEach(value -> statistics.put(value, new TensorStatistics(request)));
+        if (values.isEmpty()) {
+            return statistics;
+        }
+        try (Tap tap = Tap.open(model, values, threads, scratch)) {
+            int batchSize = batchSize(tap, samples);
+            try (BatchReader reader = samples.read(batchSize)) {
+                String last = values.stream().reduce((_, b) -> b).orElseThrow();
+                long[] done = {0};
+                tap.run(reader, (value, shape, floats) -> {
+                    TensorStatistics observed = statistics.get(value);
+                    if (observed != null) {
+                        accept(observed, Math.toIntExact(shape[0]), floats);
+                    }
+                    if (value.equals(last)) {
+                        done[0] += shape[0];
+                        progress.accept(done[0]);
+                    }
+                });
+            }
+        }
+        statistics.forEach(Calibrate::requireFinite);
+        return statistics;
+    }
+
+    private static int batchSize(Tap tap, SampleSet samples) {
+        try (BatchReader reader = samples.atMost(Math.max(1, samples.fixedBatch())).read(1)) {
+            Batch first = reader.next();
+            if (first == null) {
+                throw new EngineException(Fault.DATASET_MISMATCH, "there are no samples to calibrate on");
+            }
+            return tap.batchSize(first, OBSERVED_BYTES);
+        }
+    }
+
+    private static void accept(TensorStatistics statistics, int samples, FloatBuffer floats) {
+        int each = floats.remaining() / samples;
+        for (int i = 0; i < samples; i++) {
+            statistics.accept(floats.slice(i * each, each));
+        }
+    }
+
+    private static void requireFinite(String value, TensorStatistics statistics) {
+        if (statistics.nonFinite() > 0) {
+            throw new EngineException(
+                    Fault.MODEL_NOT_FINITE,
+                    "The float model gives " + statistics.nonFinite() + " values of NaN or infinity in '" + value
+                            + "' on the calibration samples; check the model and the preprocessing.");
+        }
+        if (statistics.count() == 0) {
+            throw new EngineException(
+                    Fault.MODEL_UNSUPPORTED, "The value '" + value + "' is empty on all calibration samples.");
+        }
+    }
+}

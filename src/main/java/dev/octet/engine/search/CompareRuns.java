@@ -1,0 +1,89 @@
+package dev.octet.engine.search;
+
+import dev.octet.engine.data.Batch;
+import dev.octet.engine.data.BatchReader;
+import dev.octet.engine.evaluate.SignalNoise;
+import dev.octet.engine.runtime.OutputView;
+import dev.octet.engine.runtime.RuntimeOptions;
+import dev.octet.engine.runtime.RuntimeSession;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Holds two runs that should agree against each other: raised against uploaded, literal against fused. */
+public final class CompareRuns {
+
+    /** Samples compared; a wrong rewrite or kernel shows in the first. */
+    private static final long MOST_SAMPLES = 8;
+
+    /** Folding changes the order of float additions and nothing else. */
+    private static final double LEAST_PREPARED_DB = 60;
+
+    /** A fused kernel may round half a step elsewhere than Q and DQ executed one by one; more than that is a wrong kernel. */
+    private static final double LEAST_FUSED_DB = 20;
+
+    private CompareRuns() {}
+
+    /**
+     * Proves that preparation kept what the model computes.
+     *
+     * @return SQNR of the prepared model's outputs against the uploaded one's, in dB
+     * @throws EngineException INTERNAL where it did not
+     */
+    public static double prepared(Path uploaded, Path prepared, SampleSet samples, int threads) {
+        RuntimeOptions options = RuntimeOptions.optimized(threads);
+        double sqnrDb = sqnrDb(uploaded, options, prepared, options, samples);
+        if (sqnrDb < LEAST_PREPARED_DB) {
+            throw new EngineException(
+                    Fault.INTERNAL,
+                    "Folding changed what the model computes: the outputs agree to " + Math.round(sqnrDb)
+                            + " dB only. This is a defect of the engine; nothing was quantized.");
+        }
+        return sqnrDb;
+    }
+
+    /**
+     * Proves that the integer kernels compute what the file says.
+     *
+     * @return SQNR of the fused run against the literal run, in dB
+     * @throws EngineException ARTIFACT_UNPROVEN where they do not
+     */
+    public static double fused(Path quantized, SampleSet samples, int threads) {
+        double sqnrDb = sqnrDb(
+                quantized, RuntimeOptions.literal(threads), quantized, RuntimeOptions.optimized(threads), samples);
+        if (sqnrDb < LEAST_FUSED_DB) {
+            throw new EngineException(
+                    Fault.ARTIFACT_UNPROVEN,
+                    "The runtime's integer kernels do not compute what the quantized file says: they agree to "
+                            + Math.round(sqnrDb) + " dB only. Integer sums may saturate on this processor; "
+                            + "try settings.reduceRange.");
+        }
+        return sqnrDb;
+    }
+
+    private static double sqnrDb(
+            Path one, RuntimeOptions oneOptions, Path other, RuntimeOptions otherOptions, SampleSet samples) {
+        SignalNoise noise = new SignalNoise();
+        try (RuntimeSession first = RuntimeSession.open(one, oneOptions);
+                RuntimeSession second = RuntimeSession.open(other, otherOptions);
+                BatchReader reader = samples.atMost(Math.max(MOST_SAMPLES, samples.fixedBatch())).read(1)) {
+            for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+                List<OutputView> expected = first.run(batch);
+                List<OutputView> actual = second.run(batch);
+                for (int i = 0; i < expected.size(); i++) {
+                    noise.add(floats(expected.get(i)), floats(actual.get(i)));
+                }
+            }
+        }
+        return noise.sqnrDb();
+    }
+
+    private static float[] floats(OutputView view) {
+        FloatBuffer buffer = view.floats();
+        float[] values = new float[buffer.remaining()];
+        buffer.get(buffer.position(), values);
+        return values;
+    }
+}

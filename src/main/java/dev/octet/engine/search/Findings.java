@@ -1,0 +1,48 @@
+package dev.octet.engine.search;
+
+import dev.octet.engine.evaluate.Fidelity;
+import dev.octet.engine.evaluate.Score;
+import dev.octet.engine.runtime.ExecutedGraph;
+import dev.octet.engine.runtime.LatencyComparison.Latency;
+import dev.octet.engine.search.LayerErrors.LayerError;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that was measured of one candidate.
+ *
+ * @param prepared the float model it was made from
+ * @param candidate the quantized model
+ * @param data what it was calibrated and scored on
+ * @param executed the quantized model as the runtime executes it
+ * @param errors by the layers' output values
+ * @param timed whether this machine is the target, so that times mean something
+ * @param latency of both models; empty where not timed
+ * @param floatTimes by node id in the prepared float model; empty where not timed
+ * @param int8Times by node id in the quantized model; empty where not timed
+ * @param score the metric of both models
+ * @param fidelity closeness of their outputs
+ * @param preparedDb agreement of the folded with the uploaded model
+ * @param fusedDb agreement of the integer kernels with the file as written
+ * @param proving how long all this took
+ */
+public record Findings(
+        PreparedModel prepared,
+        Candidate candidate,
+        RunData data,
+        ExecutedGraph executed,
+        Map<String, LayerError> errors,
+        boolean timed,
+        List<Timing> latency,
+        Map<String, Duration> floatTimes,
+        Map<String, Duration> int8Times,
+        Score score,
+        Fidelity fidelity,
+        double preparedDb,
+        double fusedDb,
+        Duration proving) {
+
+    /** Latency of both models at one batch size and number of threads. */
+    public record Timing(int batchSize, int threads, Latency latency) {}
+}

@@ -1,0 +1,58 @@
+package dev.octet.engine.search;
+
+import dev.octet.engine.data.Batch;
+import dev.octet.engine.data.BatchReader;
+import dev.octet.engine.runtime.ExecutedGraph;
+import dev.octet.engine.runtime.ExecutedGraph.ExecutedNode;
+import dev.octet.engine.runtime.LatencyComparison;
+import dev.octet.engine.runtime.LatencyComparison.Latency;
+import dev.octet.engine.runtime.Profiler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Times models on real samples: whole runs of two models against each other, and one model node by node. */
+public final class MeasureTimes {
+
+    private static final int PROFILED_RUNS = 20;
+
+    private MeasureTimes() {}
+
+    /** Latency of both files at {@code batchSize}; empty where there are not so many samples or the model takes another batch. */
+    public static Optional<Latency> latency(
+            Path fp32, Path int8, SampleSet samples, int batchSize, int threads, Duration budget) {
+        boolean possible = samples.count() >= batchSize
+                && (samples.fixedBatch() < 0 || samples.fixedBatch() == batchSize);
+        if (!possible) {
+            return Optional.empty();
+        }
+        try (BatchReader reader = samples.atMost(batchSize).read(batchSize)) {
+            Batch batch = reader.next();
+            return batch == null
+                    ? Optional.empty()
+                    : Optional.of(LatencyComparison.measure(fp32, int8, batch.columns(), threads, budget));
+        }
+    }
+
+    /** Time of each of the file's nodes by its id; a time that several fused nodes share is given to each of them. */
+    public static Map<String, Duration> byNode(
+            Path file, ExecutedGraph executed, SampleSet samples, int threads, Path scratch) {
+        Map<String, Duration> byNode = new HashMap<>();
+        try (BatchReader reader = samples.atMost(Math.max(1, samples.fixedBatch())).read(1)) {
+            Batch batch = reader.next();
+            if (batch == null) {
+                return byNode;
+            }
+            Map<String, Duration> times = Profiler.profile(file, batch, threads, PROFILED_RUNS, scratch);
+            for (ExecutedNode node : executed.nodes()) {
+                Duration time = times.get(node.name());
+                if (time != null && !node.conversion()) {
+                    node.originals().forEach(original -> byNode.merge(original, time, Duration::plus));
+                }
+            }
+        }
+        return byNode;
+    }
+}

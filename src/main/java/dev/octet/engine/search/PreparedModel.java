@@ -1,0 +1,109 @@
+package dev.octet.engine.search;
+
+import dev.octet.engine.data.InputSpec;
+import dev.octet.engine.graph.Dim;
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.GraphRunner;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Rewrite;
+import dev.octet.engine.graph.Value;
+import dev.octet.engine.graph.ValueType.TensorType;
+import dev.octet.engine.onnx.ModelArchive;
+import dev.octet.engine.onnx.ModelFacts;
+import dev.octet.engine.onnx.OnnxInspector;
+import dev.octet.engine.onnx.OnnxReader;
+import dev.octet.engine.rewrite.Preparation;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model read, checked and brought into the form that quantization works on.
+ *
+ * @param file the uploaded ONNX file, unpacked
+ * @param original the model as uploaded
+ * @param model the same with everything folded, its inner types those at {@link #inputs()} of one sample
+ * @param inputs what it has to be fed
+ * @param notes what the passes did or why they did not apply
+ */
+public record PreparedModel(Path file, Model original, Model model, List<InputSpec> inputs, List<String> notes) {
+
+    /** Size taken for a free dimension that no sample tells: a short sequence. */
+    private static final long FREE_DIMENSION = 16;
+
+    /**
+     * Reads {@code upload} and prepares it.
+     *
+     * @param scratch folder for what a zip holds
+     * @param arena keeps the weights mapped; the caller closes it when done with the model
+     * @throws EngineException MODEL_MALFORMED, MODEL_UNSUPPORTED, MODEL_ALREADY_QUANTIZED
+     */
+    public static PreparedModel read(Path upload, Path scratch, GraphRunner runner, Arena arena) {
+        Path file = ModelArchive.unpack(upload, scratch);
+        Path parent = file.toAbsolutePath().getParent();
+        Path folder = file.equals(upload) || parent == null ? scratch : parent;
+        ModelFacts facts = OnnxInspector.inspect(file, folder);
+        if (facts.quantized()) {
+            throw new EngineException(
+                    Fault.MODEL_ALREADY_QUANTIZED,
+                    "The model holds quantization operators already; give the floating-point model it was made from.");
+        }
+        Model original = OnnxReader.read(file, folder, arena);
+        Rewrite.Result prepared = Preparation.prepare(original, runner);
+        return new PreparedModel(file, original, prepared.model(), inputs(original.graph()), prepared.notes());
+    }
+
+    /**
+     * The same with inner types at the shapes of one sample.
+     *
+     * @param shapes shape of one sample's input by name, batch axis 1; what is not there is guessed from the declared shape
+     */
+    public PreparedModel withShapes(Map<String, List<Long>> shapes, GraphRunner runner) {
+        Graph graph = model.graph();
+        List<Value> bound = new ArrayList<>();
+        for (Value input : graph.inputs()) {
+            List<Long> shape = shapes.get(input.name());
+            bound.add(
+                    input.type() instanceof TensorType(var element, List<Dim> dims) && dims != null
+                            ? new Value(
+                                    input.name(),
+                                    new TensorType(
+                                            element,
+                                            shape == null
+                                                    ? guessed(dims)
+                                                    : shape.stream().map(Dim::of).toList()))
+                            : input);
+        }
+        Model atSample = model.withGraph(graph.withInputs(bound).withTypes(Map.of()));
+        return new PreparedModel(
+                file, original, model.withGraph(graph.withTypes(runner.types(atSample))), inputs, notes);
+    }
+
+    /** Sizes for {@code dims} where no sample tells them: batch 1, other free dimensions {@value #FREE_DIMENSION}. */
+    static List<Dim> guessed(List<Dim> dims) {
+        List<Dim> sizes = new ArrayList<>();
+        for (Dim dim : dims) {
+            sizes.add(dim.isKnown() ? dim : Dim.of(sizes.isEmpty() ? 1 : FREE_DIMENSION));
+        }
+        return sizes;
+    }
+
+    private static List<InputSpec> inputs(Graph graph) {
+        return graph.requiredInputs().stream()
+                .map(input -> {
+                    if (!(input.type() instanceof TensorType(var element, List<Dim> shape)) || shape == null) {
+                        throw new EngineException(
+                                Fault.MODEL_UNSUPPORTED,
+                                "Input '" + input.name() + "' is " + input.type()
+                                        + "; only tensors of known rank can be fed from a dataset.");
+                    }
+                    return new InputSpec(
+                            input.name(), element, shape.stream().map(Dim::size).toList());
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.octet.engine.search;
+
+import dev.octet.engine.evaluate.Pooling;
+import dev.octet.engine.evaluate.Scorer;
+import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.runtime.ExecutedGraph;
+import dev.octet.engine.runtime.Execution;
+import dev.octet.engine.scheme.Progress;
+import dev.octet.engine.scheme.Progress.Phase;
+import dev.octet.engine.search.Findings.Timing;
+import dev.octet.engine.search.LayerErrors.LayerError;
+import dev.octet.engine.search.RunData.Origin;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs a written candidate as it will be shipped, scores it and times it. */
+public final class Proof {
+
+    private static final Duration LATENCY_BUDGET = Duration.ofSeconds(4);
+
+    private final Recipe recipe;
+    private final boolean timed;
+    private final PreparedModel prepared;
+    private final Candidate candidate;
+    private final RunData data;
+    private final Path floatFile;
+    private final Path quantizedFile;
+    private final Path scratch;
+    private final int threads = Runtime.getRuntime().availableProcessors();
+    private final Instant started = Instant.now();
+
+    /**
+     * A proof of {@code candidate}, which lies in {@code quantizedFile}.
+     *
+     * @param timed whether this machine is the target
+     * @param floatFile the prepared float model
+     * @param scratch folder for files of this proof; the caller removes it
+     */
+    public Proof(
+            Recipe recipe,
+            boolean timed,
+            PreparedModel prepared,
+            Candidate candidate,
+            RunData data,
+            Path floatFile,
+            Path quantizedFile,
+            Path scratch) {
+        this.recipe = recipe;
+        this.timed = timed;
+        this.prepared = prepared;
+        this.candidate = candidate;
+        this.data = data;
+        this.floatFile = floatFile;
+        this.quantizedFile = quantizedFile;
+        this.scratch = scratch;
+    }
+
+    /**
+     * Everything that was measured.
+     *
+     * @param preparedDb agreement of the folded with the uploaded model, measured before
+     */
+    public Findings measure(double preparedDb, Progress progress) {
+        SampleSet samples = data.evaluation();
+        progress.report(Phase.EVALUATING, 0, samples.count(), "comparing fused kernels with the file as written");
+        double fusedDb = CompareRuns.fused(quantizedFile, samples, threads);
+        Scorer scorer = new Scorer(data.metric(), data.truth(), pairs(), recipe.seed());
+        new ScoreModels(scorer, pooling())
+                .run(
+                        prepared.file(),
+                        quantizedFile,
+                        samples,
+                        threads,
+                        done -> progress.report(Phase.EVALUATING, done, samples.count(), "scoring both models"));
+        ExecutedGraph executed = Execution.inspect(quantizedFile, 1, scratch);
+        Map<String, LayerError> errors =
+                LayerErrors.measure(prepared.model(), candidate.plan(), samples, threads, scratch);
+        List<Timing> latency = timed ? latency(progress) : List.of();
+        Map<String, Duration> floatTimes = Map.of();
+        Map<String, Duration> int8Times = Map.of();
+        if (timed) {
+            int measured = recipe.measure().threads();
+            ExecutedGraph floatGraph = Execution.inspect(floatFile, 1, scratch);
+            floatTimes = MeasureTimes.byNode(floatFile, floatGraph, samples, measured, scratch);
+            int8Times = MeasureTimes.byNode(quantizedFile, executed, samples, measured, scratch);
+        }
+        return new Findings(
+                prepared,
+                candidate,
+                data,
+                executed,
+                errors,
+                timed,
+                latency,
+                floatTimes,
+                int8Times,
+                scorer.score(),
+                scorer.fidelity(),
+                preparedDb,
+                fusedDb,
+                Duration.between(started, Instant.now()));
+    }
+
+    private List<Timing> latency(Progress progress) {
+        List<Timing> latency = new ArrayList<>();
+        List<Integer> sizes = recipe.measure().batchSizes();
+        for (int batchSize : sizes) {
+            progress.report(Phase.BENCHMARKING, latency.size(), sizes.size(), "timing at batch " + batchSize);
+            MeasureTimes.latency(
+                            prepared.file(),
+                            quantizedFile,
+                            data.evaluation(),
+                            batchSize,
+                            recipe.measure().threads(),
+                            LATENCY_BUDGET)
+                    .ifPresent(times ->
+                            latency.add(new Timing(batchSize, recipe.measure().threads(), times)));
+        }
+        progress.report(Phase.BENCHMARKING, sizes.size(), sizes.size(), "timed");
+        return latency;
+    }
+
+    private boolean pairs() {
+        Recipe.Evaluation evaluation = recipe.evaluation();
+        return data.origin() == Origin.EVALUATION && evaluation != null && evaluation.pairs();
+    }
+
+    private Pooling pooling() {
+        Recipe.Evaluation evaluation = recipe.evaluation();
+        return data.origin() == Origin.EVALUATION && evaluation != null
+                ? Pooling.valueOf(evaluation.pooling())
+                : Pooling.NONE;
+    }
+}

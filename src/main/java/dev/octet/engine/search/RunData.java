@@ -1,0 +1,164 @@
+package dev.octet.engine.search;
+
+import dev.octet.engine.data.Batch;
+import dev.octet.engine.data.BatchReader;
+import dev.octet.engine.data.Dataset;
+import dev.octet.engine.data.InputSpec;
+import dev.octet.engine.data.Labels;
+import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.evaluate.GroundTruth;
+import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.MetricKind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples of a run: what to calibrate on, what to score on.
+ *
+ * @param learned samples for calibration; null where the recipe has none
+ * @param evaluation samples that results are scored on
+ * @param origin where these come from
+ * @param metric what they are scored by
+ * @param truth their labels; null where the metric needs none
+ * @param open the datasets behind, closed with this
+ */
+public record RunData(
+        @Nullable SampleSet learned,
+        SampleSet evaluation,
+        Origin origin,
+        MetricKind metric,
+        @Nullable GroundTruth truth,
+        List<Dataset> open)
+        implements AutoCloseable {
+
+    /** Without an evaluation set one calibration sample in so many is held back. */
+    private static final int HELD_BACK = 5;
+
+    private static final long MOST_HELD_BACK = 256;
+
+    /** Where the samples that results are scored on come from. */
+    public enum Origin {
+        EVALUATION,
+        HELD_BACK,
+        SYNTHETIC
+    }
+
+    /** Opens the datasets of {@code recipe} for a model with {@code inputs}. */
+    public static RunData open(Recipe recipe, List<InputSpec> inputs, Path scratch) {
+        List<Dataset> open = new ArrayList<>();
+        try {
+            return open(recipe, inputs, scratch, open);
+        } catch (Throwable e) {
+            open.forEach(Dataset::close);
+            throw e;
+        }
+    }
+
+    private static RunData open(Recipe recipe, List<InputSpec> inputs, Path scratch, List<Dataset> open) {
+        Recipe.Calibration calibrate = recipe.calibration();
+        Recipe.Evaluation evaluate = recipe.evaluation();
+        SampleSet whole =
+                calibrate == null ? null : set(calibrate.dataset(), inputs, calibrate.preprocessing(), open);
+        SampleSet learned = whole == null || calibrate == null ? null : whole.atMost(calibrate.samples());
+        if (evaluate != null) {
+            SampleSet all = set(evaluate.dataset(), inputs, evaluate.preprocessing(), open);
+            Integer most = evaluate.samples();
+            SampleSet scored = most == null ? all : all.atMost(evaluate.pairs() ? most - most % 2 : most);
+            Labels labels = all.dataset().labels().orElse(null);
+            MetricKind metric = metric(evaluate, labels);
+            GroundTruth truth = metric.needsLabels() && labels != null ? new LabelTruth(labels) : null;
+            return new RunData(learned, scored, Origin.EVALUATION, metric, truth, open);
+        }
+        if (whole != null && learned != null) {
+            if (whole.count() > learned.count()) {
+                SampleSet rest = whole.part(learned.count(), MOST_HELD_BACK);
+                return new RunData(learned, rest, Origin.HELD_BACK, MetricKind.FIDELITY, null, open);
+            }
+            long held = Math.clamp(learned.count() / HELD_BACK, 1, MOST_HELD_BACK);
+            if (learned.count() < 2) {
+                throw new EngineException(
+                        Fault.DATASET_MISMATCH,
+                        "One calibration sample and no evaluation set leave nothing to score on; give at least two samples.");
+            }
+            long used = learned.count() - held;
+            return new RunData(
+                    learned.atMost(used), learned.part(used, held), Origin.HELD_BACK, MetricKind.FIDELITY, null, open);
+        }
+        Path file = scratch.resolve("synthetic.npz");
+        SyntheticSamples.write(inputs, recipe.seed(), file);
+        SampleSet synthetic = set(file, inputs, Preprocessing.NONE, open);
+        return new RunData(null, synthetic, Origin.SYNTHETIC, MetricKind.FIDELITY, null, open);
+    }
+
+    private static SampleSet set(Path file, List<InputSpec> inputs, Preprocessing preprocessing, List<Dataset> open) {
+        Dataset dataset = Dataset.open(file);
+        open.add(dataset);
+        List<EngineException.Detail> mismatches = dataset.mismatches(inputs, preprocessing);
+        if (!mismatches.isEmpty()) {
+            throw new EngineException(
+                    Fault.DATASET_MISMATCH,
+                    "The dataset " + file.getFileName() + " does not fit the model: "
+                            + mismatches.getFirst().message(),
+                    mismatches);
+        }
+        return new SampleSet(dataset, inputs, preprocessing, 0, dataset.samples());
+    }
+
+    private static MetricKind metric(Recipe.Evaluation evaluate, @Nullable Labels labels) {
+        MetricKind asked = evaluate.metric();
+        if (asked != null) {
+            return asked;
+        }
+        return labels != null && labels.integral() && !evaluate.pairs() ? MetricKind.TOP1 : MetricKind.FIDELITY;
+    }
+
+    /** The samples to calibrate on. */
+    public SampleSet calibration() {
+        if (learned == null) {
+            throw new EngineException(Fault.RECIPE_INVALID, "There is no calibration set.");
+        }
+        return learned;
+    }
+
+    /** The shape of one sample's inputs, by name. */
+    public Map<String, List<Long>> sampleShapes() {
+        SampleSet from = learned == null ? evaluation : learned;
+        try (BatchReader reader = from.atMost(Math.max(1, from.fixedBatch())).read(1)) {
+            Batch first = reader.next();
+            Map<String, List<Long>> shapes = new HashMap<>();
+            if (first != null) {
+                first.columns().forEach(column -> shapes.put(column.name(), column.shape()));
+            }
+            return shapes;
+        }
+    }
+
+    @Override
+    public void close() {
+        open.forEach(Dataset::close);
+    }
+
+    /** A dataset's labels as what outputs are scored against. */
+    private record LabelTruth(Labels labels) implements GroundTruth {
+        @Override
+        public long count() {
+            return labels.count();
+        }
+
+        @Override
+        public int width() {
+            return labels.width();
+        }
+
+        @Override
+        public double get(long i, int k) {
+            return labels.get(i, k);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.octet.engine.search;
+
+import dev.octet.engine.data.BatchReader;
+import dev.octet.engine.data.Dataset;
+import dev.octet.engine.data.InputSpec;
+import dev.octet.engine.data.Preprocessing;
+import java.util.List;
+
+/**
+ * A run of samples of an open dataset, as a model's inputs.
+ *
+ * @param dataset the open file; who opened it closes it
+ * @param inputs what the model wants
+ * @param preprocessing how values become that
+ * @param first index of the first sample
+ * @param count number of samples
+ */
+public record SampleSet(
+        Dataset dataset, List<InputSpec> inputs, Preprocessing preprocessing, long first, long count) {
+
+    private static final int LARGEST_BATCH = 32;
+
+    /** The first {@code most} of these samples. */
+    public SampleSet atMost(long most) {
+        return new SampleSet(dataset, inputs, preprocessing, first, Math.min(count, most));
+    }
+
+    /** The part of these samples from {@code from} on, at most {@code most}. */
+    public SampleSet part(long from, long most) {
+        return new SampleSet(dataset, inputs, preprocessing, first + from, Math.min(count - from, most));
+    }
+
+    /** Reads all samples, {@code batchSize} at a time, or as many as the model's fixed batch axis asks for. */
+    public BatchReader read(int batchSize) {
+        long fixed = fixedBatch();
+        int size = fixed > 0 ? Math.toIntExact(fixed) : batchSize;
+        long whole = fixed > 1 ? count - count % fixed : count;
+        return dataset.read(inputs, preprocessing, first, whole, size);
+    }
+
+    /** Reads all samples in batches of a size that suits scoring. */
+    public BatchReader read() {
+        return read(LARGEST_BATCH);
+    }
+
+    /** The batch size that the model insists on; -1 where it takes any. */
+    public long fixedBatch() {
+        return inputs.stream()
+                .filter(input -> !input.shape().isEmpty())
+                .mapToLong(input -> input.shape().getFirst())
+                .max()
+                .orElse(-1);
+    }
+}
