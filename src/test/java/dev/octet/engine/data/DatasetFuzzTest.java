@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatasetFuzzTest {
 
     private static final long SEED = 20261124;
+    private static final int ROUNDS = 600;
 
     @TempDir
     Path folder;
@@ -38,7 +39,7 @@ class DatasetFuzzTest {
         byte[] a = NpzFiles.npy(1, NpzFiles.header("<f4", false, 3, 2), new byte[24]);
         byte[] b = NpzFiles.npy(2, NpzFiles.header(">i8", false, 3), new byte[24]);
         byte[] labels = NpzFiles.npy(3, NpzFiles.header("|u1", false, 3), new byte[3]);
-        int[] outcomes = run(1500, random -> ZipFiles.zip()
+        int[] outcomes = run(ROUNDS, random -> ZipFiles.zip()
                 .add(ZipFiles.deflated("a.npy", mutated(a, random)))
                 .add(ZipFiles.stored("b.npy", mutated(b, random)))
                 .add(ZipFiles.stored("labels.npy", mutated(labels, random)))
@@ -53,7 +54,7 @@ class DatasetFuzzTest {
         byte[] palette = ImageFiles.palettePng(3, 3, new int[] {1, 2, 3, 4}, 0, 1, 2, 3, 0, 1, 2, 3, 0);
         byte[] jpeg = ImageFiles.jpeg(9, 7, 0x336699);
         byte[] csv = "file,label\na.png,1\nb.png,2\nc.jpg,3\n".getBytes(StandardCharsets.UTF_8);
-        int[] outcomes = run(1200, random -> ZipFiles.zip()
+        int[] outcomes = run(ROUNDS, random -> ZipFiles.zip()
                 .add(ZipFiles.stored("a.png", ImageFiles.withChecksums(mutated(png, random))))
                 .add(ZipFiles.deflated("b.png", ImageFiles.withChecksums(mutated(palette, random))))
                 .add(ZipFiles.stored("c.jpg", mutated(jpeg, random)))
@@ -72,7 +73,7 @@ class DatasetFuzzTest {
                 .add(wide)
                 .zip64End()
                 .toBytes();
-        int[] outcomes = run(2500, random -> mutated(whole, random));
+        int[] outcomes = run(ROUNDS, random -> mutated(whole, random));
         assertThat(outcomes[0]).as("read").isPositive();
         assertThat(outcomes[1]).as("refused").isPositive();
     }

@@ -90,6 +90,19 @@ class ImageReadingTest {
     }
 
     @Test
+    void classesSortByTheirNamesNotByTheirPaths() {
+        ZipFiles zip = ZipFiles.zip()
+                .add(ZipFiles.stored("cat dog/1.png", pixel(2, 0, 0)))
+                .add(ZipFiles.stored("cat-x/1.png", pixel(3, 0, 0)))
+                .add(ZipFiles.stored("cat/1.png", pixel(1, 0, 0)));
+        try (Dataset dataset = open(zip)) {
+            assertThat(labels(dataset)).containsExactly(0.0, 1.0, 2.0);
+            assertThat(read(dataset, NCHW, Preprocessing.NONE, 3))
+                    .containsExactly("0 [3, 3, 1, 1] [1, 0, 0, 2, 0, 0, 3, 0, 0]");
+        }
+    }
+
+    @Test
     void labelsCsvGivesOrderAndLabels() {
         ZipFiles zip = ZipFiles.zip()
                 .add(ZipFiles.stored("a.png", pixel(1, 0, 0)))

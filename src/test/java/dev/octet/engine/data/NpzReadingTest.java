@@ -234,11 +234,11 @@ class NpzReadingTest {
         assertThat(openFailure(NpzFiles.npz())).contains("empty zip");
     }
 
-    /** Peak memory follows the batch, not the samples: 400 MB pass through a few MB of heap and two small direct buffers. */
+    /** Peak memory follows the batch, not the samples: 300 MB pass through a few MB of heap and two small direct buffers. */
     @Test
     void memoryDoesNotGrowWithTheSamples() {
         int sampleBytes = 1 << 17;
-        int samples = 3200;
+        int samples = 2400;
         byte[] sample = new byte[sampleBytes];
         Path file = NpzFiles.generate(
                 folder.resolve("large.npz"), "x", "|u1", new long[] {samples, sampleBytes}, sample, i -> {

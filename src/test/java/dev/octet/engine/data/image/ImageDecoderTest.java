@@ -113,6 +113,41 @@ class ImageDecoderTest {
         assertThat(pixels.samples()).isEqualTo(Base64.getDecoder().decode(GOLDEN_PIXELS));
     }
 
+    /** JFIF's word first, then Adobe's, then the components' names, as libjpeg has it. */
+    @Test
+    void whetherComponentsAreLumaAndChromaIsSeenFromTheMarkers() {
+        byte[] bare = withoutFirstSegment(JPEG);
+        assertThat(header(JPEG).yCbCr()).isTrue();
+        assertThat(header(bare).yCbCr()).isTrue();
+        assertThat(header(ImageFiles.insert(bare, 2, adobe(1))).yCbCr()).isTrue();
+        assertThat(header(ImageFiles.insert(bare, 2, adobe(0))).yCbCr()).isFalse();
+        assertThat(header(ImageFiles.insert(JPEG, 2, adobe(0))).yCbCr()).isTrue();
+        byte[] named = ImageFiles.withSegment(bare, 0xc0, 6, 'R', 0x11, 0, 'G', 0x11, 0, 'B', 0x11, 0);
+        assertThat(header(named).yCbCr()).isFalse();
+        assertThat(header(ImageFiles.grayJpeg(8, 8, 1)).yCbCr()).isFalse();
+    }
+
+    private ImageHeader header(byte[] content) {
+        Path file = ZipFiles.zip().add(ZipFiles.stored("i.jpg", content)).write(folder.resolve("h.zip"));
+        try (Archive archive = Archive.open(file)) {
+            return ImageListing.of(archive).images().getFirst().header();
+        }
+    }
+
+    private static byte[] withoutFirstSegment(byte[] jpeg) {
+        int length = 2 + (Byte.toUnsignedInt(jpeg[4]) << 8) + Byte.toUnsignedInt(jpeg[5]);
+        byte[] rest = new byte[jpeg.length - length];
+        System.arraycopy(jpeg, 0, rest, 0, 2);
+        System.arraycopy(jpeg, 2 + length, rest, 2, rest.length - 2);
+        return rest;
+    }
+
+    private static byte[] adobe(int transform) {
+        return new byte[] {
+            (byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform
+        };
+    }
+
     static Stream<Arguments> broken() {
         return Stream.of(
                 broken("no image", c -> "hello, no image".getBytes(StandardCharsets.UTF_8), "neither a PNG nor a JPEG"),
