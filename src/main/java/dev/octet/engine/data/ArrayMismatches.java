@@ -60,8 +60,7 @@ final class ArrayMismatches {
         if (!ElementWriter.writes(input.type())) {
             add(path, both + "inputs of type " + input.type() + " can't be fed from arrays");
         }
-        SampleShape.check(input.shape(), field.shape(), dataset.samples())
-                .forEach(fault -> add(path, both + fault));
+        SampleShape.check(input.shape(), field.shape(), dataset.samples()).forEach(fault -> add(path, both + fault));
         checkChannels("mean", preprocessing.mean(), input, field);
         checkChannels("std", preprocessing.std(), input, field);
         if (found.size() == before && dataset.samples() > 0 && Cast.mayFail(field.type(), input.type())) {
@@ -104,12 +103,14 @@ final class ArrayMismatches {
         if (preprocessing.channels() != Preprocessing.Channels.RGB) {
             add(
                     "preprocessing.channels",
-                    preprocessing.channels() + " is for images; the dataset holds arrays, whose channels stay in their order");
+                    preprocessing.channels()
+                            + " is for images; the dataset holds arrays, whose channels stay in their order");
         }
         if (preprocessing.layout() != Preprocessing.Layout.NCHW) {
             add(
                     "preprocessing.layout",
-                    preprocessing.layout() + " is for images; the dataset holds arrays, whose channels are along axis 1");
+                    preprocessing.layout()
+                            + " is for images; the dataset holds arrays, whose channels are along axis 1");
         }
         boolean floats = inputs.stream().map(InputSpec::type).anyMatch(ElementType::isFloatingPoint);
         if (!preprocessing.keepsValues() && !floats) {
@@ -126,7 +127,9 @@ final class ArrayMismatches {
     private String inputList() {
         return inputs.isEmpty()
                 ? "none"
-                : inputs.stream().map(i -> "'" + i.name() + "' " + i.signature()).collect(Collectors.joining(", "));
+                : inputs.stream()
+                        .map(i -> "'" + i.name() + "' " + i.signature())
+                        .collect(Collectors.joining(", "));
     }
 
     private void add(String path, String message) {

@@ -79,8 +79,10 @@ final class ArraySource implements BatchSource {
             Feed feed = feeds.get(i);
             long elements = feed.array.sampleElements();
             InputSpec input = feed.input;
-            ByteBuffer out =
-                    slot.take(i, input.name(), Math.multiplyExact((long) size, input.type().bytes(elements)));
+            ByteBuffer out = slot.take(
+                    i,
+                    input.name(),
+                    Math.multiplyExact((long) size, input.type().bytes(elements)));
             for (long sample = next; sample < next + size; sample++) {
                 readSample(feed, sample, elements, out);
             }

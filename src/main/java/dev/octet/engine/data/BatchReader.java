@@ -14,7 +14,8 @@ public interface BatchReader extends AutoCloseable {
      * @throws dev.octet.engine.scheme.EngineException DATASET_NOT_FINITE, naming array, sample and index of a NaN or an
      *     infinity; DATASET_MISMATCH for a value that the input's type can't hold; DATASET_MALFORMED for damaged bytes
      */
-    @Nullable Batch next();
+    @Nullable
+    Batch next();
 
     /** Stops reading ahead and frees what it holds; may be called again. */
     @Override

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 interface BatchSource extends AutoCloseable {
 
     /** The next batch, written into the buffers of {@code slot}; null after the last. */
-    @Nullable Batch fill(BatchSlot slot);
+    @Nullable
+    Batch fill(BatchSlot slot);
 
     @Override
     void close();

@@ -84,7 +84,8 @@ public abstract sealed class Dataset implements AutoCloseable permits NpzDataset
         if (!mismatches.isEmpty()) {
             throw new EngineException(
                     Fault.DATASET_MISMATCH,
-                    "The dataset does not fit the model: " + mismatches.getFirst().message()
+                    "The dataset does not fit the model: "
+                            + mismatches.getFirst().message()
                             + (mismatches.size() > 1 ? " (and " + (mismatches.size() - 1) + " more)" : ""),
                     mismatches);
         }

@@ -60,7 +60,8 @@ final class ImageDataset extends Dataset {
     @Override
     public Optional<Labels> labels() {
         return Optional.ofNullable(listing.labels())
-                .map(values -> new Labels(values.stream().mapToDouble(Double::doubleValue).toArray(), 1));
+                .map(values -> new Labels(
+                        values.stream().mapToDouble(Double::doubleValue).toArray(), 1));
     }
 
     @Override

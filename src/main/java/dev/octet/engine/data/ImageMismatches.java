@@ -47,8 +47,7 @@ final class ImageMismatches {
         } else if (!type.isFloatingPoint() && !preprocessing.keepsValues()) {
             found.add(new Detail(
                     "preprocessing",
-                    "changes values, but input '" + input.name() + "' " + input.signature()
-                            + " takes whole numbers"));
+                    "changes values, but input '" + input.name() + "' " + input.signature() + " takes whole numbers"));
         }
     }
 
@@ -67,14 +66,17 @@ final class ImageMismatches {
             }
             differing++;
             if (first == null) {
-                first = "image '" + image.entry().name() + "' of " + image.header().width() + "x"
+                first = "image '" + image.entry().name() + "' of "
+                        + image.header().width() + "x"
                         + image.header().height() + " pixels becomes "
                         + Field.signature(input.type(), given.subList(1, given.size())) + ": "
                         + String.join("; ", faults);
             }
         }
         if (first != null) {
-            add(input, first + (differing > 1 ? " (" + differing + " of " + images.size() + " images do not fit)" : ""));
+            add(
+                    input,
+                    first + (differing > 1 ? " (" + differing + " of " + images.size() + " images do not fit)" : ""));
         }
     }
 

@@ -54,8 +54,7 @@ final class ImageSource implements BatchSource {
     }
 
     static Window window(ImageListing.Item image, Preprocessing preprocessing) {
-        return Window.of(
-                image.header().width(), image.header().height(), preprocessing.resize(), preprocessing.crop());
+        return Window.of(image.header().width(), image.header().height(), preprocessing.resize(), preprocessing.crop());
     }
 
     @Override
@@ -71,14 +70,15 @@ final class ImageSource implements BatchSource {
             size++;
         }
         long elements = shape.stream().reduce(1L, Math::multiplyExact);
-        ByteBuffer out = slot.take(0, input.name(), Math.multiplyExact((long) size, input.type().bytes(elements)));
+        ByteBuffer out = slot.take(
+                0, input.name(), Math.multiplyExact((long) size, input.type().bytes(elements)));
         Cast cast = cast(shape);
         for (int i = 0; i < size; i++) {
             write(arranged(pixels(images.get(next + i))), cast, first + next + i, out);
         }
         List<Long> batchShape = List.of((long) size, shape.get(0), shape.get(1), shape.get(2));
-        Batch batch = new Batch(
-                first + next, size, List.of(new Column(input.name(), input.type(), batchShape, out.flip())));
+        Batch batch =
+                new Batch(first + next, size, List.of(new Column(input.name(), input.type(), batchShape, out.flip())));
         next += size;
         return batch;
     }
@@ -98,8 +98,7 @@ final class ImageSource implements BatchSource {
         String file = image.entry().name();
         byte[] content = archive.readAll(image.entry(), ImageListing.MAX_FILE_BYTES);
         Pixels decoded = ImageDecoder.decode(file, content, image.header());
-        Pixels coloured =
-                preprocessing.channels() == Preprocessing.Channels.GRAY ? decoded.toGray() : decoded;
+        Pixels coloured = preprocessing.channels() == Preprocessing.Channels.GRAY ? decoded.toGray() : decoded;
         Pixels scaled = Resampler.resample(coloured, window(image, preprocessing));
         return preprocessing.channels() == Preprocessing.Channels.GRAY ? scaled : scaled.toRgb();
     }

@@ -48,7 +48,8 @@ final class NpzDataset extends Dataset {
             if (a.samples() != samples) {
                 throw Archive.malformed(
                         a.name(),
-                        "has " + a.samples() + " samples, but '" + inputs.getFirst().name() + "' has " + samples
+                        "has " + a.samples() + " samples, but '"
+                                + inputs.getFirst().name() + "' has " + samples
                                 + "; the first dimension of all arrays must agree");
             }
         }
@@ -66,7 +67,8 @@ final class NpzDataset extends Dataset {
         }
         if (labels.sampleElements() == 0 || labels.header().elements() > MAX_LABEL_VALUES) {
             throw Archive.malformed(
-                    LABELS, "holds " + labels.header().elements() + " values; 1 a row to " + MAX_LABEL_VALUES + " in all");
+                    LABELS,
+                    "holds " + labels.header().elements() + " values; 1 a row to " + MAX_LABEL_VALUES + " in all");
         }
     }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class PrefetchReader implements BatchReader {
 
     private final BatchSource source;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("octet-data").factory());
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("octet-data").factory());
     private BatchSlot filling = new BatchSlot();
     private BatchSlot inUse = new BatchSlot();
     private @Nullable Future<@Nullable Batch> ahead;

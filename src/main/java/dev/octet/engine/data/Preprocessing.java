@@ -78,15 +78,12 @@ public record Preprocessing(
 
     /** Whether it asks for nothing at all. */
     public boolean isIdentity() {
-        return keepsValues()
-                && resize == null
-                && crop == null
-                && channels == Channels.RGB
-                && layout == Layout.NCHW;
+        return keepsValues() && resize == null && crop == null && channels == Channels.RGB && layout == Layout.NCHW;
     }
 
     /** The step on values; null where it would leave them as they are. */
-    @Nullable Normalization normalization(int channels, long inner) {
+    @Nullable
+    Normalization normalization(int channels, long inner) {
         return keepsValues() ? null : new Normalization(scale, mean, std, channels, inner);
     }
 

@@ -29,8 +29,7 @@ class ArrayMismatchesTest {
     }
 
     private static Preprocessing values(List<Double> mean, List<Double> std) {
-        return new Preprocessing(
-                null, null, Preprocessing.Channels.RGB, Preprocessing.Layout.NCHW, 0.5, mean, std);
+        return new Preprocessing(null, null, Preprocessing.Channels.RGB, Preprocessing.Layout.NCHW, 0.5, mean, std);
     }
 
     @Test
@@ -119,8 +118,7 @@ class ArrayMismatchesTest {
     void whatIsForImagesIsFoundOneByOne() {
         Preprocessing all = new Preprocessing(
                 256, 224, Preprocessing.Channels.BGR, Preprocessing.Layout.NHWC, 1, List.of(), List.of());
-        assertThat(mismatches(
-                        NpzFiles.npz().bytes("x", new byte[2], 2), all, input("x", ElementType.FLOAT, -1L)))
+        assertThat(mismatches(NpzFiles.npz().bytes("x", new byte[2], 2), all, input("x", ElementType.FLOAT, -1L)))
                 .hasSize(4)
                 .allMatch(m -> m.contains("is for images"))
                 .extracting(m -> m.substring(0, m.indexOf(':')))
@@ -151,7 +149,8 @@ class ArrayMismatchesTest {
                         NpzFiles.npz().bytes("x", new byte[2], 2),
                         values(List.of(), List.of()),
                         input("x", ElementType.INT64, -1L)))
-                .containsExactly("preprocessing: changes values, but the model has no floating-point input: 'x' INT64[?]");
+                .containsExactly(
+                        "preprocessing: changes values, but the model has no floating-point input: 'x' INT64[?]");
     }
 
     @Test
@@ -178,8 +177,7 @@ class ArrayMismatchesTest {
         try (Dataset dataset = Dataset.open(file)) {
             EngineException e = catchThrowableOfType(
                     EngineException.class,
-                    () -> dataset.read(
-                            List.of(input("x", ElementType.FLOAT, -1L)), Preprocessing.NONE, 0, 2, 1));
+                    () -> dataset.read(List.of(input("x", ElementType.FLOAT, -1L)), Preprocessing.NONE, 0, 2, 1));
             assertThat(e.fault()).isEqualTo(Fault.DATASET_MISMATCH);
             assertThat(e.details()).hasSize(2);
             assertThat(e.getMessage()).contains("Input 'x' FLOAT[?]").contains("and 1 more");

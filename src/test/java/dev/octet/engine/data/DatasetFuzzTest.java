@@ -39,11 +39,13 @@ class DatasetFuzzTest {
         byte[] a = NpzFiles.npy(1, NpzFiles.header("<f4", false, 3, 2), new byte[24]);
         byte[] b = NpzFiles.npy(2, NpzFiles.header(">i8", false, 3), new byte[24]);
         byte[] labels = NpzFiles.npy(3, NpzFiles.header("|u1", false, 3), new byte[3]);
-        int[] outcomes = run(ROUNDS, random -> ZipFiles.zip()
-                .add(ZipFiles.deflated("a.npy", mutated(a, random)))
-                .add(ZipFiles.stored("b.npy", mutated(b, random)))
-                .add(ZipFiles.stored("labels.npy", mutated(labels, random)))
-                .toBytes());
+        int[] outcomes = run(
+                ROUNDS,
+                random -> ZipFiles.zip()
+                        .add(ZipFiles.deflated("a.npy", mutated(a, random)))
+                        .add(ZipFiles.stored("b.npy", mutated(b, random)))
+                        .add(ZipFiles.stored("labels.npy", mutated(labels, random)))
+                        .toBytes());
         assertThat(outcomes[0]).as("read").isPositive();
         assertThat(outcomes[1]).as("refused").isPositive();
     }
@@ -54,19 +56,22 @@ class DatasetFuzzTest {
         byte[] palette = ImageFiles.palettePng(3, 3, new int[] {1, 2, 3, 4}, 0, 1, 2, 3, 0, 1, 2, 3, 0);
         byte[] jpeg = ImageFiles.jpeg(9, 7, 0x336699);
         byte[] csv = "file,label\na.png,1\nb.png,2\nc.jpg,3\n".getBytes(StandardCharsets.UTF_8);
-        int[] outcomes = run(ROUNDS, random -> ZipFiles.zip()
-                .add(ZipFiles.stored("a.png", ImageFiles.withChecksums(mutated(png, random))))
-                .add(ZipFiles.deflated("b.png", ImageFiles.withChecksums(mutated(palette, random))))
-                .add(ZipFiles.stored("c.jpg", mutated(jpeg, random)))
-                .add(ZipFiles.stored("labels.csv", mutated(csv, random)))
-                .toBytes());
+        int[] outcomes = run(
+                ROUNDS,
+                random -> ZipFiles.zip()
+                        .add(ZipFiles.stored("a.png", ImageFiles.withChecksums(mutated(png, random))))
+                        .add(ZipFiles.deflated("b.png", ImageFiles.withChecksums(mutated(palette, random))))
+                        .add(ZipFiles.stored("c.jpg", mutated(jpeg, random)))
+                        .add(ZipFiles.stored("labels.csv", mutated(csv, random)))
+                        .toBytes());
         assertThat(outcomes[0]).as("read").isPositive();
         assertThat(outcomes[1]).as("refused").isPositive();
     }
 
     @Test
     void mutatedZipsAreReadOrRefused() throws IOException {
-        ZipFiles.Entry wide = ZipFiles.deflated("b.npy", NpzFiles.npy(1, NpzFiles.header("<i2", false, 3), new byte[6]));
+        ZipFiles.Entry wide =
+                ZipFiles.deflated("b.npy", NpzFiles.npy(1, NpzFiles.header("<i2", false, 3), new byte[6]));
         wide.zip64 = true;
         byte[] whole = ZipFiles.zip()
                 .add(ZipFiles.stored("a.npy", NpzFiles.npy(1, NpzFiles.header("<f2", false, 3, 1), new byte[6])))
@@ -131,8 +136,9 @@ class DatasetFuzzTest {
                         bytes = Arrays.copyOf(bytes, at);
                     }
                 }
-                default -> bytes = ImageFiles.insert(
-                        bytes, at, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + random.nextInt(12))));
+                default ->
+                    bytes = ImageFiles.insert(
+                            bytes, at, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + random.nextInt(12))));
             }
         }
         return bytes;

@@ -81,11 +81,11 @@ class ImageReadingTest {
         try (Dataset dataset = open(zip)) {
             assertThat(dataset.format()).isEqualTo("images");
             assertThat(dataset.samples()).isEqualTo(4);
-            assertThat(dataset.fields()).containsExactly(new Field("image", ElementType.UINT8, List.of(4L, 1L, 1L, 3L)));
+            assertThat(dataset.fields())
+                    .containsExactly(new Field("image", ElementType.UINT8, List.of(4L, 1L, 1L, 3L)));
             assertThat(labels(dataset)).containsExactly(0.0, 0.0, 1.0, 1.0);
             assertThat(read(dataset, NCHW, Preprocessing.NONE, 3))
-                    .containsExactly(
-                            "0 [3, 3, 1, 1] [1, 0, 0, 2, 0, 0, 128, 128, 128]", "3 [1, 3, 1, 1] [4, 0, 0]");
+                    .containsExactly("0 [3, 3, 1, 1] [1, 0, 0, 2, 0, 0, 128, 128, 128]", "3 [1, 3, 1, 1] [4, 0, 0]");
         }
     }
 
@@ -112,8 +112,7 @@ class ImageReadingTest {
         try (Dataset dataset = open(zip)) {
             assertThat(labels(dataset)).containsExactly(7.0, -1.5);
             assertThat(dataset.labels().orElseThrow().integral()).isFalse();
-            assertThat(read(dataset, NCHW, Preprocessing.NONE, 8))
-                    .containsExactly("0 [2, 3, 1, 1] [2, 0, 0, 1, 0, 0]");
+            assertThat(read(dataset, NCHW, Preprocessing.NONE, 8)).containsExactly("0 [2, 3, 1, 1] [2, 0, 0, 1, 0, 0]");
         }
     }
 
@@ -225,7 +224,8 @@ class ImageReadingTest {
                 .containsExactly("inputs.x: Input 'x' is FLOAT[?,3,3,3]: image '1.png' of 2x1 pixels becomes"
                         + " FLOAT[3,6,12]: dimension 2 is 3 in the model and 6 in the dataset; dimension 3 is 3 in the"
                         + " model and 12 in the dataset (2 of 2 images do not fit)");
-        assertThat(mismatches(zip, only(3, 3, Channels.RGB, Layout.NCHW), three)).isEmpty();
+        assertThat(mismatches(zip, only(3, 3, Channels.RGB, Layout.NCHW), three))
+                .isEmpty();
     }
 
     @Test
@@ -240,7 +240,8 @@ class ImageReadingTest {
                 .singleElement()
                 .asString()
                 .contains("the model wants 2 dimensions, the dataset has 4");
-        assertThat(mismatches(zip, new Preprocessing(null, null, Channels.RGB, Layout.NCHW, 2, List.of(), List.of()), ids))
+        assertThat(mismatches(
+                        zip, new Preprocessing(null, null, Channels.RGB, Layout.NCHW, 2, List.of(), List.of()), ids))
                 .singleElement()
                 .asString()
                 .contains("takes whole numbers");
@@ -260,11 +261,13 @@ class ImageReadingTest {
                 .asString()
                 .contains("wide.png")
                 .contains("at most 67108864 are read");
-        assertThat(mismatches(zip, only(64, 64, Channels.RGB, Layout.NCHW), NCHW)).isEmpty();
+        assertThat(mismatches(zip, only(64, 64, Channels.RGB, Layout.NCHW), NCHW))
+                .isEmpty();
     }
 
     private EngineException refusal(ZipFiles zip) {
-        EngineException e = catchThrowableOfType(EngineException.class, () -> open(zip).close());
+        EngineException e =
+                catchThrowableOfType(EngineException.class, () -> open(zip).close());
         assertThat(e).as("refused").isNotNull();
         return e;
     }
@@ -293,7 +296,9 @@ class ImageReadingTest {
         assertThat(refusal(ZipFiles.zip().add(ZipFiles.stored("a.png", image)).add(ZipFiles.stored("b/c.png", image)))
                         .getMessage())
                 .contains("b/c.png: is not in one folder for each class as 'a.png' is");
-        assertThat(refusal(ZipFiles.zip().add(ZipFiles.stored("a/b.png", image)).add(ZipFiles.stored("c/d/e.png", image)))
+        assertThat(refusal(ZipFiles.zip()
+                                .add(ZipFiles.stored("a/b.png", image))
+                                .add(ZipFiles.stored("c/d/e.png", image)))
                         .getMessage())
                 .contains("c/d/e.png: is not in one folder");
     }
@@ -336,9 +341,8 @@ class ImageReadingTest {
     void anImageDamagedInItsPixelsIsFoundWhenItIsReached() {
         byte[] png = pixel(1, 2, 3);
         png[png.length - 18] ^= 1;
-        ZipFiles zip = ZipFiles.zip()
-                .add(ZipFiles.stored("1.png", pixel(1, 2, 3)))
-                .add(ZipFiles.stored("2.png", png));
+        ZipFiles zip =
+                ZipFiles.zip().add(ZipFiles.stored("1.png", pixel(1, 2, 3))).add(ZipFiles.stored("2.png", png));
         try (Dataset dataset = open(zip);
                 BatchReader reader = dataset.read(List.of(NCHW), Preprocessing.NONE, 0, 2, 1)) {
             assertThat(reader.next()).isNotNull();

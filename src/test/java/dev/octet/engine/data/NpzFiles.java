@@ -112,7 +112,10 @@ public final class NpzFiles {
         int total = (before + text.length + 1 + 63) / 64 * 64;
         byte[] start = new byte[total];
         ByteBuffer out = little(start);
-        out.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) version).put((byte) 0);
+        out.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) version)
+                .put((byte) 0);
         if (version == 1) {
             out.putShort((short) (total - before));
         } else {
@@ -160,8 +163,7 @@ public final class NpzFiles {
      * Writes an npz of one large deflated array without holding it: each sample's bytes are what {@code fill} puts into
      * {@code sample} for its index.
      */
-    public static Path generate(
-            Path file, String name, String descr, long[] shape, byte[] sample, LongConsumer fill) {
+    public static Path generate(Path file, String name, String descr, long[] shape, byte[] sample, LongConsumer fill) {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.setLevel(1);

@@ -40,7 +40,8 @@ class NpzFixtureTest {
         try (Dataset dataset = Dataset.open(FOLDER.resolve("cifar10-64.npz"))) {
             assertThat(dataset.samples()).isEqualTo(64);
             Labels labels = dataset.labels().orElseThrow();
-            assertThat(List.of(labels.get(0, 0), labels.get(1, 0), labels.get(7, 0))).containsExactly(3.0, 8.0, 6.0);
+            assertThat(List.of(labels.get(0, 0), labels.get(1, 0), labels.get(7, 0)))
+                    .containsExactly(3.0, 8.0, 6.0);
             for (int batchSize : new int[] {1, 7, 64, 1000}) {
                 assertThat(crc(dataset, input, p, batchSize))
                         .as("batches of %d", batchSize)

@@ -96,7 +96,11 @@ class NpzReadingTest {
         try (Dataset dataset = Dataset.open(file);
                 BatchReader reader =
                         dataset.read(List.of(new InputSpec("x", ElementType.FLOAT, List.of(1L, 2L, 2L))), p, 0, 1, 8)) {
-            FloatBuffer out = Objects.requireNonNull(reader.next()).columns().getFirst().data().asFloatBuffer();
+            FloatBuffer out = Objects.requireNonNull(reader.next())
+                    .columns()
+                    .getFirst()
+                    .data()
+                    .asFloatBuffer();
             float[] values = new float[4];
             out.get(values);
             assertThat(values).containsExactly(-0.5f, 63.25f, 0.75f, 2f);
@@ -122,8 +126,7 @@ class NpzReadingTest {
         try (Dataset dataset = Dataset.open(file)) {
             assertThatThrownBy(dataset::labels)
                     .isInstanceOfSatisfying(
-                            EngineException.class,
-                            e -> assertThat(e.fault()).isEqualTo(Fault.DATASET_NOT_FINITE))
+                            EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.DATASET_NOT_FINITE))
                     .hasMessage("Array 'labels' holds Infinity at row 1");
         }
     }
@@ -150,7 +153,9 @@ class NpzReadingTest {
                 .write(folder.resolve("x.npz"));
         EngineException e = failure(file, List.of(new InputSpec("ids", ElementType.INT32, List.of(-1L, -1L))));
         assertThat(e.fault()).isEqualTo(Fault.DATASET_MISMATCH);
-        assertThat(e.getMessage()).contains("1099511627776 at sample 1, index [1]").contains("INT32");
+        assertThat(e.getMessage())
+                .contains("1099511627776 at sample 1, index [1]")
+                .contains("INT32");
     }
 
     @Test
@@ -167,15 +172,15 @@ class NpzReadingTest {
 
     @Test
     void aFailedReaderFailsAgainTheSameWayAndCloses() {
-        Path file = NpzFiles.npz()
-                .floats("x", new float[] {0, Float.NaN}, 2)
-                .write(folder.resolve("x.npz"));
+        Path file = NpzFiles.npz().floats("x", new float[] {0, Float.NaN}, 2).write(folder.resolve("x.npz"));
         try (Dataset dataset = Dataset.open(file)) {
             BatchReader reader = dataset.read(
                     List.of(new InputSpec("x", ElementType.FLOAT, List.of(-1L))), Preprocessing.NONE, 0, 2, 1);
             assertThat(reader.next()).isNotNull();
             for (int i = 0; i < 2; i++) {
-                assertThatThrownBy(reader::next).isInstanceOf(EngineException.class).hasMessageContaining("NaN");
+                assertThatThrownBy(reader::next)
+                        .isInstanceOf(EngineException.class)
+                        .hasMessageContaining("NaN");
             }
             reader.close();
             reader.close();
@@ -194,8 +199,10 @@ class NpzReadingTest {
                 BatchReader reader = dataset.read(
                         List.of(new InputSpec("x", ElementType.UINT8, List.of(-1L))), Preprocessing.NONE, 0, 64, 8)) {
             for (int b = 0; b < 8; b++) {
-                ByteBuffer data =
-                        Objects.requireNonNull(reader.next()).columns().getFirst().data();
+                ByteBuffer data = Objects.requireNonNull(reader.next())
+                        .columns()
+                        .getFirst()
+                        .data();
                 assertThat(data.isDirect()).isTrue();
                 assertThat(data.order()).isEqualTo(ByteOrder.nativeOrder());
                 for (int i = 0; i < 8; i++) {
@@ -212,8 +219,7 @@ class NpzReadingTest {
         List<InputSpec> inputs = List.of(new InputSpec("x", ElementType.UINT8, List.of(-1L)));
         try (Dataset dataset = Dataset.open(file)) {
             for (long[] range : new long[][] {{0, 4, 1}, {-1, 1, 1}, {2, 2, 1}, {0, 3, 0}, {1, Long.MAX_VALUE, 1}}) {
-                assertThatThrownBy(
-                                () -> dataset.read(inputs, Preprocessing.NONE, range[0], range[1], (int) range[2]))
+                assertThatThrownBy(() -> dataset.read(inputs, Preprocessing.NONE, range[0], range[1], (int) range[2]))
                         .isInstanceOf(IllegalArgumentException.class);
             }
             try (BatchReader none = dataset.read(inputs, Preprocessing.NONE, 3, 0, 1)) {
@@ -291,7 +297,8 @@ class NpzReadingTest {
 
     private String openFailure(NpzFiles npz) {
         Path file = npz.write(folder.resolve("bad.npz"));
-        EngineException e = catchThrowableOfType(EngineException.class, () -> Dataset.open(file).close());
+        EngineException e = catchThrowableOfType(
+                EngineException.class, () -> Dataset.open(file).close());
         assertThat(e).as("refused").isNotNull();
         assertThat(e.fault()).isEqualTo(Fault.DATASET_MALFORMED);
         return String.valueOf(e.getMessage());

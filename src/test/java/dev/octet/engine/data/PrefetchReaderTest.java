@@ -74,7 +74,9 @@ class PrefetchReaderTest {
         Counting source = Counting.to(3);
         try (PrefetchReader reader = new PrefetchReader(source)) {
             Batch first = Objects.requireNonNull(reader.next());
-            assertThat(source.second.await(20, TimeUnit.SECONDS)).as("second batch begun").isTrue();
+            assertThat(source.second.await(20, TimeUnit.SECONDS))
+                    .as("second batch begun")
+                    .isTrue();
             assertThat(first.columns().getFirst().data().get(0)).isZero();
         }
     }
@@ -141,8 +143,7 @@ class PrefetchReaderTest {
         try (PrefetchReader reader = new PrefetchReader(new Counting(1, 0, defect, 1000))) {
             assertThatThrownBy(reader::next)
                     .isInstanceOfSatisfying(
-                            EngineException.class,
-                            e -> assertThat(e.fault()).isEqualTo(Fault.INTERNAL));
+                            EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.INTERNAL));
         }
         Error memory = new OutOfMemoryError("planted");
         try (PrefetchReader reader = new PrefetchReader(new Counting(1, 0, memory, 1000))) {
@@ -157,8 +158,7 @@ class PrefetchReaderTest {
             Thread.currentThread().interrupt();
             assertThatThrownBy(reader::next)
                     .isInstanceOfSatisfying(
-                            EngineException.class,
-                            e -> assertThat(e.fault()).isEqualTo(Fault.CANCELLED));
+                            EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.CANCELLED));
             assertThat(Thread.interrupted()).isTrue();
             source.permits.release(1000);
             assertThat(Objects.requireNonNull(reader.next()).first()).isZero();

@@ -50,13 +50,7 @@ class PreprocessingTest {
         EngineException e = catchThrowableOfType(
                 EngineException.class,
                 () -> new Preprocessing(
-                        0,
-                        8193,
-                        Channels.RGB,
-                        Layout.NCHW,
-                        0,
-                        List.of(Double.NaN),
-                        Collections.nCopies(4097, 0.0)));
+                        0, 8193, Channels.RGB, Layout.NCHW, 0, List.of(Double.NaN), Collections.nCopies(4097, 0.0)));
         assertThat(e.fault()).isEqualTo(Fault.RECIPE_INVALID);
         assertThat(e.details())
                 .extracting(EngineException.Detail::path)
@@ -68,6 +62,8 @@ class PreprocessingTest {
         EngineException e = catchThrowableOfType(
                 EngineException.class,
                 () -> new Preprocessing(200, 224, Channels.RGB, Layout.NCHW, 1, List.of(), List.of()));
-        assertThat(e.details()).extracting(EngineException.Detail::message).containsExactly("224 is more than resize leaves, 200");
+        assertThat(e.details())
+                .extracting(EngineException.Detail::message)
+                .containsExactly("224 is more than resize leaves, 200");
     }
 }

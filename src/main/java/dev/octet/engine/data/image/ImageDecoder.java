@@ -39,7 +39,8 @@ public final class ImageDecoder {
         if (png) {
             PngFormat.checkChunks(file, content);
         }
-        ImageReader reader = ImageIO.getImageReadersByFormatName(png ? "png" : "jpeg").next();
+        ImageReader reader =
+                ImageIO.getImageReadersByFormatName(png ? "png" : "jpeg").next();
         Damage damage = new Damage();
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
             reader.addIIOReadWarningListener((source, warning) -> damage.note(warning));
@@ -102,9 +103,7 @@ public final class ImageDecoder {
             raster.getPixels(0, y, width, 1, row);
             for (int x = 0; x < width; x++) {
                 for (int c = 0; c < channels; c++) {
-                    int sample = palette == null
-                            ? row[x * bands + c] >> shift
-                            : palette.getRGB(row[x]) >> (16 - 8 * c);
+                    int sample = palette == null ? row[x * bands + c] >> shift : palette.getRGB(row[x]) >> (16 - 8 * c);
                     out[at++] = (byte) sample;
                 }
             }

@@ -56,8 +56,8 @@ public record ImageListing(List<Item> images, @Nullable List<Double> labels) {
     }
 
     private static Map<String, ArchiveEntry> visible(Archive archive) {
-        Map<String, ArchiveEntry> files = new TreeMap<>(Comparator.comparing(ImageListing::folder)
-                .thenComparing(Comparator.naturalOrder()));
+        Map<String, ArchiveEntry> files =
+                new TreeMap<>(Comparator.comparing(ImageListing::folder).thenComparing(Comparator.naturalOrder()));
         for (ArchiveEntry entry : archive.entries()) {
             boolean hidden = false;
             for (String segment : entry.name().split("/", -1)) {
@@ -78,8 +78,8 @@ public record ImageListing(List<Item> images, @Nullable List<Double> labels) {
             if (prefix.isEmpty() || !inner.keySet().stream().allMatch(n -> n.startsWith(prefix))) {
                 break;
             }
-            Map<String, ArchiveEntry> stripped = new TreeMap<>(Comparator.comparing(ImageListing::folder)
-                    .thenComparing(Comparator.naturalOrder()));
+            Map<String, ArchiveEntry> stripped =
+                    new TreeMap<>(Comparator.comparing(ImageListing::folder).thenComparing(Comparator.naturalOrder()));
             inner.forEach((name, entry) -> stripped.put(name.substring(prefix.length()), entry));
             inner = stripped;
         }
@@ -108,7 +108,9 @@ public record ImageListing(List<Item> images, @Nullable List<Double> labels) {
         }
         Map<String, Integer> index = new TreeMap<>();
         folders.forEach(f -> index.put(f, index.size()));
-        return names.stream().map(n -> (double) index.getOrDefault(folder(n), -1)).toList();
+        return names.stream()
+                .map(n -> (double) index.getOrDefault(folder(n), -1))
+                .toList();
     }
 
     private static Map<String, ArchiveEntry> inOrder(Map<String, Double> labels, Map<String, ArchiveEntry> files) {

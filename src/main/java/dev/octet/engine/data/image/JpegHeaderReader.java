@@ -57,7 +57,8 @@ final class JpegHeaderReader {
             throw malformed("is a JPEG without a frame");
         }
         // The order of trust is libjpeg's: JFIF, then Adobe's marker, then the components' names.
-        boolean yCbCr = frame.components == 3 && (jfif || (adobeTransform >= 0 ? adobeTransform != 0 : !frame.namedRgb));
+        boolean yCbCr =
+                frame.components == 3 && (jfif || (adobeTransform >= 0 ? adobeTransform != 0 : !frame.namedRgb));
         return new ImageHeader(ImageHeader.Format.JPEG, frame.width, frame.height, frame.components, yCbCr);
     }
 

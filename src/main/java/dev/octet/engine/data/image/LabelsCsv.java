@@ -25,8 +25,10 @@ final class LabelsCsv {
 
     /** The most bytes it may have. */
     static final int MAX_BYTES = 16 << 20;
+
     private static final int MAX_FAULTS = 20;
-    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d{1,400}\\.?\\d{0,400}|\\.\\d{1,400})([eE][+-]?\\d{1,4})?");
+    private static final Pattern NUMBER =
+            Pattern.compile("[+-]?(\\d{1,400}\\.?\\d{0,400}|\\.\\d{1,400})([eE][+-]?\\d{1,4})?");
     private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
 
     private final Map<String, Double> labels = new LinkedHashMap<>();
@@ -38,7 +40,10 @@ final class LabelsCsv {
     static Map<String, Double> parse(byte[] content) {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
         } catch (CharacterCodingException _) {
             throw Archive.malformed(NAME, "is not UTF-8");
         }

@@ -22,28 +22,29 @@ final class PngFormat {
         bytes[1] = (byte) (SIGNATURE >>> 48);
         in.read(bytes, 2, bytes.length - 2);
         ByteBuffer header = ByteBuffer.wrap(bytes);
-        if (header.getLong(0) != SIGNATURE || header.getInt(8) != IHDR_BYTES || !type(header, 12).equals("IHDR")) {
+        if (header.getLong(0) != SIGNATURE
+                || header.getInt(8) != IHDR_BYTES
+                || !type(header, 12).equals("IHDR")) {
             throw Archive.malformed(file, "does not start as a PNG image does");
         }
         int depth = bytes[24];
         int colour = bytes[25];
-        boolean known =
-                switch (colour) {
-                    case 0 -> depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
-                    case 3 -> depth == 1 || depth == 2 || depth == 4 || depth == 8;
-                    case 2, 4, 6 -> depth == 8 || depth == 16;
-                    default -> false;
-                };
+        boolean known = switch (colour) {
+            case 0 -> depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
+            case 3 -> depth == 1 || depth == 2 || depth == 4 || depth == 8;
+            case 2, 4, 6 -> depth == 8 || depth == 16;
+            default -> false;
+        };
         if (!known || bytes[26] != 0 || bytes[27] != 0 || bytes[28] < 0 || bytes[28] > 1) {
-            throw Archive.malformed(file, "is a PNG of colour type " + colour + " with " + depth + " bits, which is unknown");
+            throw Archive.malformed(
+                    file, "is a PNG of colour type " + colour + " with " + depth + " bits, which is unknown");
         }
-        int samples =
-                switch (colour) {
-                    case 2 -> 3;
-                    case 4 -> 2;
-                    case 6 -> 4;
-                    default -> 1;
-                };
+        int samples = switch (colour) {
+            case 2 -> 3;
+            case 4 -> 2;
+            case 6 -> 4;
+            default -> 1;
+        };
         long width = Integer.toUnsignedLong(header.getInt(16));
         long height = Integer.toUnsignedLong(header.getInt(20));
         ImageHeader.checkSize(file, width, height, Math.max(3, samples * Math.max(1, depth / 8)));

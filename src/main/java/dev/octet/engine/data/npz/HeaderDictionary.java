@@ -78,8 +78,7 @@ final class HeaderDictionary {
     private String descrValue() {
         skipBlanks();
         if (at < text.length() && text.charAt(at) == '[') {
-            throw Archive.malformed(
-                    array, "holds structured records; save each field as an array of its own");
+            throw Archive.malformed(array, "holds structured records; save each field as an array of its own");
         }
         return string();
     }

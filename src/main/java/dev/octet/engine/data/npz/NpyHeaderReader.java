@@ -32,7 +32,8 @@ final class NpyHeaderReader {
         }
         int version = start[6];
         if (version < 1 || version > 3 || start[7] != 0) {
-            throw malformed("its format version " + version + "." + start[7] + " is unknown; 1.0, 2.0 and 3.0 are read");
+            throw malformed(
+                    "its format version " + version + "." + start[7] + " is unknown; 1.0, 2.0 and 3.0 are read");
         }
         byte[] lengthBytes = new byte[version == 1 ? 2 : 4];
         in.read(lengthBytes, 0, lengthBytes.length);
@@ -70,22 +71,21 @@ final class NpyHeaderReader {
 
     private ElementType type(String descr) {
         String kind = descr.isEmpty() || "<>|=".indexOf(descr.charAt(0)) < 0 ? descr : descr.substring(1);
-        ElementType type =
-                switch (kind) {
-                    case "b1" -> ElementType.BOOL;
-                    case "i1" -> ElementType.INT8;
-                    case "i2" -> ElementType.INT16;
-                    case "i4" -> ElementType.INT32;
-                    case "i8" -> ElementType.INT64;
-                    case "u1" -> ElementType.UINT8;
-                    case "u2" -> ElementType.UINT16;
-                    case "u4" -> ElementType.UINT32;
-                    case "u8" -> ElementType.UINT64;
-                    case "f2" -> ElementType.FLOAT16;
-                    case "f4" -> ElementType.FLOAT;
-                    case "f8" -> ElementType.DOUBLE;
-                    default -> throw malformed(refusal(descr, kind));
-                };
+        ElementType type = switch (kind) {
+            case "b1" -> ElementType.BOOL;
+            case "i1" -> ElementType.INT8;
+            case "i2" -> ElementType.INT16;
+            case "i4" -> ElementType.INT32;
+            case "i8" -> ElementType.INT64;
+            case "u1" -> ElementType.UINT8;
+            case "u2" -> ElementType.UINT16;
+            case "u4" -> ElementType.UINT32;
+            case "u8" -> ElementType.UINT64;
+            case "f2" -> ElementType.FLOAT16;
+            case "f4" -> ElementType.FLOAT;
+            case "f8" -> ElementType.DOUBLE;
+            default -> throw malformed(refusal(descr, kind));
+        };
         char order = descr.charAt(0);
         if (type.bits() == 8 ? "<>|".indexOf(order) < 0 : "<>".indexOf(order) < 0) {
             throw malformed("its element type '" + descr + "' does not say its byte order");
@@ -101,7 +101,8 @@ final class NpyHeaderReader {
                     case 'c' -> "complex numbers";
                     case 'V' -> "structured or raw records";
                     case 'M', 'm' -> "dates or time spans";
-                    default -> "elements of the unknown type '" + descr.substring(0, Math.min(descr.length(), 40)) + "'";
+                    default ->
+                        "elements of the unknown type '" + descr.substring(0, Math.min(descr.length(), 40)) + "'";
                 }
                 + "; booleans, integers of 8 to 64 bits and floats of 16 to 64 bits are read";
     }

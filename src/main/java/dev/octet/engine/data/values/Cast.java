@@ -83,7 +83,8 @@ public final class Cast {
                     "Array '" + array + "' (" + reader.type() + ") holds " + text(doubles[bad]) + " at " + where
                             + ", which the input's type " + to + " can't hold"
                             + (normalization == null ? "" : " after preprocessing"),
-                    List.of(new EngineException.Detail(array, text(doubles[bad]) + " at " + where + " does not fit " + to)));
+                    List.of(new EngineException.Detail(
+                            array, text(doubles[bad]) + " at " + where + " does not fit " + to)));
         }
     }
 
@@ -143,7 +144,9 @@ public final class Cast {
     }
 
     private static String text(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     private String where(long sample, long index) {

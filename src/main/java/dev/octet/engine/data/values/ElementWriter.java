@@ -81,19 +81,18 @@ public final class ElementWriter {
         if (high && type != ElementType.UINT64) {
             return false;
         }
-        boolean fits =
-                switch (type) {
-                    case BOOL -> v == 0 || v == 1;
-                    case INT8 -> v == (byte) v;
-                    case UINT8 -> v == (v & 0xff);
-                    case INT16 -> v == (short) v;
-                    case UINT16 -> v == (v & 0xffff);
-                    case INT32 -> v == (int) v;
-                    case UINT32 -> v == (v & 0xffffffffL);
-                    case INT64 -> true;
-                    case UINT64 -> high || v >= 0;
-                    default -> throw new IllegalStateException(type + " is no integer type");
-                };
+        boolean fits = switch (type) {
+            case BOOL -> v == 0 || v == 1;
+            case INT8 -> v == (byte) v;
+            case UINT8 -> v == (v & 0xff);
+            case INT16 -> v == (short) v;
+            case UINT16 -> v == (v & 0xffff);
+            case INT32 -> v == (int) v;
+            case UINT32 -> v == (v & 0xffffffffL);
+            case INT64 -> true;
+            case UINT64 -> high || v >= 0;
+            default -> throw new IllegalStateException(type + " is no integer type");
+        };
         if (fits) {
             switch (type.bits()) {
                 case 8 -> out.put((byte) v);

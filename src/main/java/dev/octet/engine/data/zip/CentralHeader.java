@@ -62,8 +62,7 @@ final class CentralHeader {
                     e.name(), "claims " + e.compressedSize() + " bytes from byte " + e.offset() + ", outside the zip");
         }
         if (!e.deflated() && e.size() != e.compressedSize()) {
-            throw Archive.malformed(
-                    e.name(), "is stored, but claims " + e.size() + " bytes in " + e.compressedSize());
+            throw Archive.malformed(e.name(), "is stored, but claims " + e.size() + " bytes in " + e.compressedSize());
         }
         if (e.isFolder() && e.size() != 0) {
             throw Archive.malformed(e.name(), "is a folder, but claims " + e.size() + " bytes");

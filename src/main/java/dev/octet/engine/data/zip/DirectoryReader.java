@@ -84,8 +84,7 @@ final class DirectoryReader {
         ByteBuffer end = bytes(size - tail, tail);
         int at = tail - END_BYTES;
         while (at >= 0
-                && !(end.getInt(at) == END
-                        && Short.toUnsignedInt(end.getShort(at + 20)) == tail - END_BYTES - at)) {
+                && !(end.getInt(at) == END && Short.toUnsignedInt(end.getShort(at + 20)) == tail - END_BYTES - at)) {
             at--;
         }
         if (at < 0) {

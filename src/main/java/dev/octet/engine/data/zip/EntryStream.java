@@ -116,8 +116,8 @@ public final class EntryStream implements AutoCloseable {
             }
         } catch (DataFormatException e) {
             throw Archive.malformed(
-                    entry.name(), "its deflated bytes are damaged at " + (entry.size() - left + done) + ": "
-                            + e.getMessage());
+                    entry.name(),
+                    "its deflated bytes are damaged at " + (entry.size() - left + done) + ": " + e.getMessage());
         }
     }
 

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageDecoderTest {
 
-    private static final byte[] PNG = ImageFiles.png(3, 2, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18);
+    private static final byte[] PNG =
+            ImageFiles.png(3, 2, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18);
     private static final byte[] JPEG = ImageFiles.jpeg(16, 8, 0x204060);
 
     @TempDir
@@ -74,8 +75,18 @@ class ImageDecoderTest {
         byte[] png = ImageFiles.palettePng(2, 2, new int[] {0x010203, 0xff8000, 0x0, 0xa0b0c0}, 1, 0, 3, 3);
         assertThat(decode(png).samples())
                 .containsExactly(
-                        (byte) 0xff, (byte) 0x80, 0, 1, 2, 3, (byte) 0xa0, (byte) 0xb0, (byte) 0xc0, (byte) 0xa0,
-                        (byte) 0xb0, (byte) 0xc0);
+                        (byte) 0xff,
+                        (byte) 0x80,
+                        0,
+                        1,
+                        2,
+                        3,
+                        (byte) 0xa0,
+                        (byte) 0xb0,
+                        (byte) 0xc0,
+                        (byte) 0xa0,
+                        (byte) 0xb0,
+                        (byte) 0xc0);
     }
 
     /** A 4x1 PNG of 2-bit grey, levels 0 to 3, as Pillow decodes it in mode L. */
@@ -162,15 +173,25 @@ class ImageDecoderTest {
                         c -> ImageFiles.withHeader(PNG, 0, new byte[] {0, 0, 0x7f, 0, 0, 0, 0x7f, 0}),
                         "at most 167772160 are decoded"),
                 broken("PNG larger than its pixels", c -> ImageFiles.withHeader(PNG, 7, (byte) 100), "i.png"),
-                broken("PNG of unknown depth", c -> ImageFiles.withHeader(PNG, 8, (byte) 4), "colour type 2 with 4 bits"),
+                broken(
+                        "PNG of unknown depth",
+                        c -> ImageFiles.withHeader(PNG, 8, (byte) 4),
+                        "colour type 2 with 4 bits"),
                 broken("PNG of unknown interlace", c -> ImageFiles.withHeader(PNG, 12, (byte) 2), "unknown"),
-                broken("PNG with a huge palette", c -> ImageFiles.withChunk(PNG, "PLTE", new byte[900]), "palette of 900"),
+                broken(
+                        "PNG with a huge palette",
+                        c -> ImageFiles.withChunk(PNG, "PLTE", new byte[900]),
+                        "palette of 900"),
                 broken(
                         "PNG chunk beyond the file",
-                        c -> ImageFiles.insert(PNG, 33, (byte) 0x7f, (byte) 0, (byte) 0, (byte) 0, (byte) 'a', (byte) 'b'),
+                        c -> ImageFiles.insert(
+                                PNG, 33, (byte) 0x7f, (byte) 0, (byte) 0, (byte) 0, (byte) 'a', (byte) 'b'),
                         "beyond the file"),
                 broken("JPEG cut short in its header", c -> Arrays.copyOf(JPEG, 40), "i.png"),
-                broken("JPEG cut short in its pixels", c -> Arrays.copyOf(JPEG, JPEG.length - 12), "is damaged: Truncated"),
+                broken(
+                        "JPEG cut short in its pixels",
+                        c -> Arrays.copyOf(JPEG, JPEG.length - 12),
+                        "is damaged: Truncated"),
                 broken("JPEG of four components", c -> cmyk(), "CMYK"),
                 broken("JPEG of 12 bits", c -> ImageFiles.withSegment(JPEG, 0xc0, 0, 12), "12 bits"),
                 broken("JPEG of no height", c -> ImageFiles.withSegment(JPEG, 0xc0, 1, 0, 0), "16x0 pixels"),
@@ -230,12 +251,14 @@ class ImageDecoderTest {
         assertThatThrownBy(() -> new Pixels(2, 2, 3, new byte[11])).isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static final String GOLDEN_JPEG = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxO"
-            + "UlNSMj5aYVpQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09P"
-            + "T09PT09PT0//wAARCAAFAAYDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAfEAABAwMFAAAAAAAAAAAAAAABAAID"
-            + "BREhBBITQVH/xAAVAQEBAAAAAAAAAAAAAAAAAAADBP/EABoRAAICAwAAAAAAAAAAAAAAAAECAAMREkH/2gAMAwEAAhEDEQA/ALqf"
-            + "QtHTIhPAHPe4bTyZFjnq3iIiSh2bbPCRJjP/2Q==";
+    private static final String GOLDEN_JPEG =
+            "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxO"
+                    + "UlNSMj5aYVpQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09P"
+                    + "T09PT09PT0//wAARCAAFAAYDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAfEAABAwMFAAAAAAAAAAAAAAABAAID"
+                    + "BREhBBITQVH/xAAVAQEBAAAAAAAAAAAAAAAAAAADBP/EABoRAAICAwAAAAAAAAAAAAAAAAECAAMREkH/2gAMAwEAAhEDEQA/ALqf"
+                    + "QtHTIhPAHPe4bTyZFjnq3iIiSh2bbPCRJjP/2Q==";
 
-    private static final String GOLDEN_PIXELS = "CR1ABhs2GTNAHDZDGjFRiJ7HGi5PFixEJkFILUhPLUVfjKPFGS5JHzZIPltXW3h0aYOSrsbelKq/mbG7qMe3rs27mba0jaivi6Kw"
-            + "nbe2sdKzwuS/weHMn72x";
+    private static final String GOLDEN_PIXELS =
+            "CR1ABhs2GTNAHDZDGjFRiJ7HGi5PFixEJkFILUhPLUVfjKPFGS5JHzZIPltXW3h0aYOSrsbelKq/mbG7qMe3rs27mba0jaivi6Kw"
+                    + "nbe2sdKzwuS/weHMn72x";
 }

@@ -21,8 +21,7 @@ class ResamplerTest {
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 for (int c = 0; c < channels; c++) {
-                    samples[at++] =
-                            (byte) (x * 7 + y * 13 + c * 29 + x * y % 31 * 3 + (x / 5 + y / 3) % 2 * 90);
+                    samples[at++] = (byte) (x * 7 + y * 13 + c * 29 + x * y % 31 * 3 + (x / 5 + y / 3) % 2 * 90);
                 }
             }
         }
@@ -51,9 +50,11 @@ class ResamplerTest {
 
     @Test
     void shrinksAndGrowsSmallImagesAsPillowDoes() {
-        assertThat(Resampler.resample(pattern(5, 4, 1), new Window(3, 2, 0, 0, 3, 2)).samples())
+        assertThat(Resampler.resample(pattern(5, 4, 1), new Window(3, 2, 0, 0, 3, 2))
+                        .samples())
                 .containsExactly(13, 28, 42, 74, 96, 118);
-        assertThat(Resampler.resample(pattern(3, 2, 1), new Window(5, 3, 0, 0, 5, 3)).samples())
+        assertThat(Resampler.resample(pattern(3, 2, 1), new Window(5, 3, 0, 0, 5, 3))
+                        .samples())
                 .containsExactly(0, 3, 7, 11, 14, 7, 10, 15, 20, 24, 13, 17, 23, 29, 33);
     }
 

@@ -47,15 +47,25 @@ class NpyHeaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "|b1,BOOL,1", "|i1,INT8,1", "<i2,INT16,2", ">i4,INT32,4", "<i8,INT64,8", "|u1,UINT8,1", ">u2,UINT16,2",
-        "<u4,UINT32,4", ">u8,UINT64,8", "<f2,FLOAT16,2", ">f4,FLOAT,4", "<f8,DOUBLE,8", "<u1,UINT8,1"
+        "|b1,BOOL,1",
+        "|i1,INT8,1",
+        "<i2,INT16,2",
+        ">i4,INT32,4",
+        "<i8,INT64,8",
+        "|u1,UINT8,1",
+        ">u2,UINT16,2",
+        "<u4,UINT32,4",
+        ">u8,UINT64,8",
+        "<f2,FLOAT16,2",
+        ">f4,FLOAT,4",
+        "<f8,DOUBLE,8",
+        "<u1,UINT8,1"
     })
     void everyNumericTypeIsReadInBothByteOrders(String descr, ElementType type, int bytes) {
         NpyHeader header = only(NpzFiles.npz().array("x", descr, new long[] {2, 3}, new byte[6 * bytes]))
                 .header();
         assertThat(header.type()).isEqualTo(type);
-        assertThat(header.order())
-                .isEqualTo(descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        assertThat(header.order()).isEqualTo(descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
         assertThat(header.shape()).isEqualTo(List.of(2L, 3L));
         assertThat(header.dataBytes()).isEqualTo(6L * bytes);
     }
@@ -88,7 +98,8 @@ class NpyHeaderTest {
 
     @Test
     void anEmptyTypeIsRefused() {
-        assertThat(refusal("{'descr': '', 'fortran_order': False, 'shape': (8,), }")).contains("unknown type ''");
+        assertThat(refusal("{'descr': '', 'fortran_order': False, 'shape': (8,), }"))
+                .contains("unknown type ''");
     }
 
     @Test
@@ -100,14 +111,18 @@ class NpyHeaderTest {
     @Test
     void fortranOrderIsReadOnlyWhereItMakesNoDifference() {
         assertThat(text(NpzFiles.header("<f4", true, 2), 8).samples()).isEqualTo(2);
-        assertThat(refusal(NpzFiles.header("<f4", true, 2, 2))).contains("Fortran order").contains("ascontiguousarray");
+        assertThat(refusal(NpzFiles.header("<f4", true, 2, 2)))
+                .contains("Fortran order")
+                .contains("ascontiguousarray");
     }
 
     @Test
     void keysMayComeInAnyOrderWithEitherQuoteAndWithoutTheLastComma() {
-        assertThat(text("{\"shape\":(2,),\"fortran_order\":False,\"descr\":\"<f4\"}", 8).samples())
+        assertThat(text("{\"shape\":(2,),\"fortran_order\":False,\"descr\":\"<f4\"}", 8)
+                        .samples())
                 .isEqualTo(2);
-        assertThat(text("{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 1L)}", 8).samples())
+        assertThat(text("{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 1L)}", 8)
+                        .samples())
                 .isEqualTo(2);
     }
 
@@ -162,7 +177,9 @@ class NpyHeaderTest {
     void aHeaderLengthThatLiesIsRefused() {
         byte[] npy = NpzFiles.npy(2, NpzFiles.header("<f4", false, 2), new byte[8]);
         npy[11] = 0x7f;
-        assertThat(refusal(NpzFiles.npz().entry("x.npy", npy))).contains("header claims").contains("at most 65536");
+        assertThat(refusal(NpzFiles.npz().entry("x.npy", npy)))
+                .contains("header claims")
+                .contains("at most 65536");
         npy[11] = 0;
         npy[9] = 0x40;
         assertThat(refusal(NpzFiles.npz().entry("x.npy", npy))).contains("too early");
@@ -194,7 +211,8 @@ class NpyHeaderTest {
     @Test
     void aNameWithSlashesIsAName() {
         byte[] good = NpzFiles.npy(1, NpzFiles.header("<f4", false, 2), new byte[8]);
-        assertThat(only(NpzFiles.npz().entry("serving/input:0.npy", good)).name()).isEqualTo("serving/input:0");
+        assertThat(only(NpzFiles.npz().entry("serving/input:0.npy", good)).name())
+                .isEqualTo("serving/input:0");
     }
 
     @Test

@@ -153,7 +153,9 @@ class CastTest {
             for (int i = 0; i < 600; i++) {
                 int c = (int) ((i + 11) / inner % 3);
                 float expected = (float) step.apply(Byte.toUnsignedInt(pixels[i]), c);
-                assertThat(looked.getFloat(4 * i)).as("seed %d, element %d", seed, i).isEqualTo(expected);
+                assertThat(looked.getFloat(4 * i))
+                        .as("seed %d, element %d", seed, i)
+                        .isEqualTo(expected);
             }
         }
     }

@@ -126,17 +126,23 @@ class ArchiveTest {
                 lie("has another local method", e -> e.localMethod = 0, "local header does not agree"),
                 lie("has another local name", e -> e.localName = new byte[] {'z'}, "local header does not agree"),
                 lie("is outside the file", e -> e.offset = 1 << 20, "outside the zip"),
-                lie("is at a negative place", e -> {
-                    e.zip64 = true;
-                    e.offset = -5;
-                }, "outside the zip"),
+                lie(
+                        "is at a negative place",
+                        e -> {
+                            e.zip64 = true;
+                            e.offset = -5;
+                        },
+                        "outside the zip"),
                 lie("takes more than the file has", e -> e.compressedSize = 1 << 20, "outside the zip"),
                 lie("takes more than it has", e -> e.compressedSize += 1, "reach into the next entry"),
                 lie("is cut short", e -> e.compressedSize -= 2, "fewer bytes than"),
-                lie("has bytes behind its end", e -> {
-                    e.bytes = Arrays.copyOf(e.bytes, e.bytes.length + 3);
-                    e.compressedSize += 3;
-                }, "behind the end"),
+                lie(
+                        "has bytes behind its end",
+                        e -> {
+                            e.bytes = Arrays.copyOf(e.bytes, e.bytes.length + 3);
+                            e.compressedSize += 3;
+                        },
+                        "behind the end"),
                 lie("is no deflated stream", e -> Arrays.fill(e.bytes, (byte) 0xff), "damaged"));
     }
 
@@ -178,10 +184,12 @@ class ArchiveTest {
     void entriesThatShareBytesAreRefused() {
         ZipFiles.Entry shared = ZipFiles.stored("b", TEXT);
         shared.offset = 0;
-        assertThat(refusal(ZipFiles.zip().add(ZipFiles.stored("a", TEXT)).add(shared))).contains("shares its bytes");
+        assertThat(refusal(ZipFiles.zip().add(ZipFiles.stored("a", TEXT)).add(shared)))
+                .contains("shares its bytes");
         ZipFiles.Entry inside = ZipFiles.stored("c", TEXT);
         inside.offset = 40;
-        assertThat(refusal(ZipFiles.zip().add(ZipFiles.stored("a", TEXT)).add(inside))).contains("a: ");
+        assertThat(refusal(ZipFiles.zip().add(ZipFiles.stored("a", TEXT)).add(inside)))
+                .contains("a: ");
     }
 
     @Test
@@ -201,7 +209,10 @@ class ArchiveTest {
                         .claimDirectoryBytes(Long.MAX_VALUE)
                         .zip64End()))
                 .contains("does not fit the file");
-        assertThat(refusal(ZipFiles.zip().add(ZipFiles.stored("a", TEXT)).claimEntries(-2).zip64End()))
+        assertThat(refusal(ZipFiles.zip()
+                        .add(ZipFiles.stored("a", TEXT))
+                        .claimEntries(-2)
+                        .zip64End()))
                 .contains("does not fit the file");
     }
 
@@ -216,14 +227,14 @@ class ArchiveTest {
             assertThatThrownBy(() -> readAll(file))
                     .as("first %d bytes", length)
                     .isInstanceOfSatisfying(
-                            EngineException.class,
-                            e -> assertThat(e.fault()).isEqualTo(Fault.DATASET_MALFORMED));
+                            EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.DATASET_MALFORMED));
         }
     }
 
     @Test
     void aFileThatIsNotThereIsAnIoFault() {
         assertThatThrownBy(() -> Archive.open(folder.resolve("none.zip")))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.IO));
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.IO));
     }
 }

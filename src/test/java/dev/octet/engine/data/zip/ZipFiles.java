@@ -192,7 +192,12 @@ public final class ZipFiles {
                     .putLong(bytes)
                     .putLong(start)
                     .array());
-            out.writeBytes(little(20).putInt(0x07064b50).putInt(0).putLong(end64).putInt(1).array());
+            out.writeBytes(little(20)
+                    .putInt(0x07064b50)
+                    .putInt(0)
+                    .putLong(end64)
+                    .putInt(1)
+                    .array());
         }
         out.writeBytes(little(22)
                 .putInt(0x06054b50)
