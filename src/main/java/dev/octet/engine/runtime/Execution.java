@@ -5,6 +5,7 @@ import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Uses;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType;
 import dev.octet.engine.graph.ValueType.TensorType;
@@ -29,16 +30,19 @@ import java.util.stream.Collectors;
 /** Looks at what the runtime really executes of a model. */
 public final class Execution {
 
+    private final Uses file;
     private final Graph executed;
     private final IdentityHashMap<Node, Arithmetic> kinds;
     private final Origins origins;
     private final IdentityHashMap<Node, Long> macs;
 
     private Execution(
+            Uses file,
             Graph executed,
             IdentityHashMap<Node, Arithmetic> kinds,
             Origins origins,
             IdentityHashMap<Node, Long> macs) {
+        this.file = file;
         this.executed = executed;
         this.kinds = kinds;
         this.origins = origins;
@@ -77,7 +81,7 @@ public final class Execution {
                 return original == null ? null : types.get(original);
             });
             IdentityHashMap<Node, Long> macs = count(executed, kinds, origins, new MultiplyAccumulates(types::get));
-            return new Execution(executed, kinds, origins, macs).describe();
+            return new Execution(Uses.of(file.graph()), executed, kinds, origins, macs).describe();
         }
     }
 
@@ -140,7 +144,7 @@ public final class Execution {
                     own,
                     ids(origins.of(node))));
         }
-        List<Island> islands = Islands.find(executed, kinds, origins::of).stream()
+        List<Island> islands = Islands.find(executed, kinds, origins::of, file).stream()
                 .map(this::describe)
                 .toList();
         return new ExecutedGraph(nodes, islands, all, integer);

@@ -2,6 +2,7 @@ package dev.octet.engine.runtime.kernel;
 
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Uses;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,11 +33,14 @@ public final class Islands {
 
     private final IdentityHashMap<Node, Arithmetic> kinds;
     private final Function<Node, List<Node>> origins;
+    private final Uses file;
     private final IdentityHashMap<Node, List<Node>> neighbours = new IdentityHashMap<>();
 
-    private Islands(Graph executed, IdentityHashMap<Node, Arithmetic> kinds, Function<Node, List<Node>> origins) {
+    private Islands(
+            Graph executed, IdentityHashMap<Node, Arithmetic> kinds, Function<Node, List<Node>> origins, Uses file) {
         this.kinds = kinds;
         this.origins = origins;
+        this.file = file;
         Map<String, Node> producers = new HashMap<>();
         for (Node node : executed.nodes()) {
             for (String input : node.inputs()) {
@@ -56,13 +60,15 @@ public final class Islands {
      *
      * @param kinds of its nodes
      * @param origins the nodes of the file that a node stands for
+     * @param file who makes and uses the file's values
      */
-    public static List<Island> find(Graph executed, IdentityHashMap<Node, Arithmetic> kinds, Function<Node, List<Node>> origins) {
+    public static List<Island> find(
+            Graph executed, IdentityHashMap<Node, Arithmetic> kinds, Function<Node, List<Node>> origins, Uses file) {
         boolean quantized = kinds.values().stream().anyMatch(kind -> kind == Arithmetic.INTEGER || kind == Arithmetic.CONVERSION);
         if (!quantized) {
             return List.of();
         }
-        Islands islands = new Islands(executed, kinds, origins);
+        Islands islands = new Islands(executed, kinds, origins, file);
         Set<Node> seen = identitySet();
         List<Island> found = new ArrayList<>();
         for (Node node : executed.nodes()) {
@@ -89,8 +95,13 @@ public final class Islands {
         }
         seen.addAll(part);
         List<Node> ordered = executed.nodes().stream().filter(part::contains).toList();
-        List<String> reasons = ordered.stream().map(this::reason).distinct().toList();
-        return new Island(ordered, shore.size(), reasons);
+        List<String> reasons = ordered.stream()
+                .filter(node -> !origins.apply(node).isEmpty())
+                .map(this::reason)
+                .distinct()
+                .toList();
+        return new Island(
+                ordered, shore.size(), reasons.isEmpty() ? List.of("put in by the runtime") : reasons);
     }
 
     /** Why {@code node} does not run on integers, with the operator that the file calls it by. */
@@ -100,11 +111,10 @@ public final class Islands {
         if (!Kernels.isFusible(main)) {
             return main.op() + " has no INT8 kernel in the runtime";
         }
-        if (stoodFor.isEmpty()) {
-            return main.op() + " was put in by the runtime between floating-point nodes";
-        }
-        boolean dequantizes = touchesConversion(node, stoodFor, "DequantizeLinear");
-        boolean quantizes = touchesConversion(node, stoodFor, "QuantizeLinear");
+        boolean dequantizes =
+                file.producer(main.input(0)).filter(from -> from.op().equals("DequantizeLinear")).isPresent();
+        boolean quantizes = file.consumers(stoodFor.getLast().id()).stream()
+                .anyMatch(to -> to.op().equals("QuantizeLinear"));
         if (!dequantizes && !quantizes) {
             return main.op() + " is left in floating point by the file";
         }
@@ -123,12 +133,6 @@ public final class Islands {
                 .findFirst()
                 .or(() -> candidates.stream().filter(origin -> origin.op().equals(node.op())).findFirst())
                 .orElse(candidates.isEmpty() ? node : candidates.getLast());
-    }
-
-    /** Whether {@code op} is among what the node stands for or right beside it. */
-    private boolean touchesConversion(Node node, List<Node> stoodFor, String op) {
-        return stoodFor.stream().anyMatch(origin -> origin.op().equals(op))
-                || neighbours.getOrDefault(node, List.of()).stream().anyMatch(next -> next.op().equals(op));
     }
 
     private static Set<Node> identitySet() {
