@@ -68,6 +68,11 @@ final class Correlation implements Metric {
                 seed);
     }
 
+    /** The ranks of {@code x} where value i occurs {@code times[i]} times. */
+    static double[] ranks(double[] x, int[] times) {
+        return new Variable(x, MetricKind.SPEARMAN).drawn(times);
+    }
+
     private static double pearson(double[] x, double[] y, int[] times) {
         double meanX = mean(x, times);
         double meanY = mean(y, times);

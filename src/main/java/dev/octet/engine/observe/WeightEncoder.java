@@ -150,13 +150,18 @@ public final class WeightEncoder {
 
     /** Signal to quantization noise of the weights in dB, {@code 10 log10(Σ w² / Σ (w - w')²)}, infinite where nothing is lost. */
     public static double sqnrDb(float[] weights, long[] dims, Encoding encoding) {
+        return sqnrDb(weights, dims, encoding, false);
+    }
+
+    /** The same for integers held within ±63, as {@link #quantize(float[], long[], Encoding, boolean)} holds them. */
+    public static double sqnrDb(float[] weights, long[] dims, Encoding encoding, boolean reduceRange) {
         Layout layout = Layout.of(weights, dims, encoding.axis());
         layout.require(encoding);
         double signal = 0;
         double noise = 0;
         for (int i = 0; i < weights.length; i++) {
             int c = layout.channel(i);
-            double rest = weights[i] - (double) encoding.dequantize(quantized(weights[i], c, encoding, false), c);
+            double rest = weights[i] - (double) encoding.dequantize(quantized(weights[i], c, encoding, reduceRange), c);
             signal += (double) weights[i] * weights[i];
             noise += rest * rest;
         }

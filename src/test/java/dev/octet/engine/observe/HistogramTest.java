@@ -62,7 +62,7 @@ class HistogramTest {
     @ParameterizedTest
     @EnumSource
     void countsAreThoseOfAPlainCount(Samples kind) {
-        float[] values = kind.values(20_000, 5);
+        float[] values = kind.values(2_000, 5);
         TensorStatistics statistics = Samples.observe(values);
         for (boolean negative : new boolean[] {false, true}) {
             for (Bin bin : bins(statistics, negative)) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ObserversTest {
 
-    private static final int N = 40_000;
+    private static final int N = 20_000;
     private static final long SEED = 20;
     private static final QuantType[] TYPES = {QuantType.UINT8, QuantType.INT8, QuantType.UINT4, QuantType.UINT16};
 
@@ -70,7 +70,7 @@ class ObserversTest {
     @ParameterizedTest
     @EnumSource(names = {"HISTOGRAM", "MSE"})
     void theGaussianIsClippedWhereTheoryClipsIt(ObserverKind kind) {
-        TensorStatistics statistics = Samples.GAUSSIAN.observed(2_000_000, SEED);
+        TensorStatistics statistics = Samples.GAUSSIAN.observed(1_000_000, SEED);
         Observer observer = Observers.of(kind, 100);
         assertThat(observer.range(statistics, QuantType.UINT8).max()).isCloseTo(3.922f, within(0.08f));
         assertThat(observer.range(statistics, QuantType.UINT8).min()).isCloseTo(-3.922f, within(0.08f));
@@ -83,11 +83,11 @@ class ObserversTest {
     @EnumSource(names = {"HISTOGRAM", "MSE"})
     void oneSidedAndHeavyTailedDataAreClippedWhereTheoryClipsThem(ObserverKind kind) {
         Observer observer = Observers.of(kind, 100);
-        TensorStatistics relu = Samples.RELU_GAUSSIAN.observed(2_000_000, SEED);
+        TensorStatistics relu = Samples.RELU_GAUSSIAN.observed(1_000_000, SEED);
         assertThat(observer.range(relu, QuantType.UINT8).min()).isZero();
         assertThat(observer.range(relu, QuantType.UINT8).max()).isCloseTo(4.215f, within(0.2f));
         assertThat(observer.range(relu, QuantType.UINT4).max()).isCloseTo(2.899f, within(0.02f));
-        TensorStatistics laplace = Samples.LAPLACE.observed(2_000_000, SEED);
+        TensorStatistics laplace = Samples.LAPLACE.observed(1_000_000, SEED);
         assertThat(observer.range(laplace, QuantType.UINT4).max()).isCloseTo(4.912f, within(0.1f));
     }
 
@@ -95,15 +95,15 @@ class ObserversTest {
     @Test
     void percentileCutsBothTailsOfTwoSidedDataAndTheOpenOneOfOneSidedData() {
         Observer observer = Observers.of(ObserverKind.PERCENTILE, 99.9);
-        Range gaussian = observer.range(Samples.GAUSSIAN.observed(2_000_000, SEED), QuantType.UINT8);
+        Range gaussian = observer.range(Samples.GAUSSIAN.observed(1_000_000, SEED), QuantType.UINT8);
         assertThat(gaussian.max()).isCloseTo(3.2905f, within(0.03f));
         assertThat(gaussian.min()).isCloseTo(-3.2905f, within(0.03f));
         Range relu = Observers.of(ObserverKind.PERCENTILE, 99)
-                .range(Samples.RELU_GAUSSIAN.observed(2_000_000, SEED), QuantType.UINT8);
+                .range(Samples.RELU_GAUSSIAN.observed(1_000_000, SEED), QuantType.UINT8);
         assertThat(relu.min()).isZero();
         assertThat(relu.max()).isCloseTo(2.3263f, within(0.01f));
         Range negated = Observers.of(ObserverKind.PERCENTILE, 99)
-                .range(Samples.NEGATED_RELU.observed(2_000_000, SEED), QuantType.UINT8);
+                .range(Samples.NEGATED_RELU.observed(1_000_000, SEED), QuantType.UINT8);
         assertThat(negated.min()).isCloseTo(-2.3263f, within(0.01f));
         assertThat(negated.max()).isZero();
     }

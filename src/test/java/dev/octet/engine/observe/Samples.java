@@ -67,6 +67,12 @@ enum Samples {
             return (float) (x * Math.max(0, Math.min(6, x + 3)) / 6);
         }
     },
+    SATURATED {
+        @Override
+        float draw(Random random, int i) {
+            return (float) Math.max(0, Math.min(0.7, random.nextGaussian()));
+        }
+    },
     BIMODAL {
         @Override
         float draw(Random random, int i) {
