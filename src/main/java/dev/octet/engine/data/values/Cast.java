@@ -26,6 +26,7 @@ public final class Cast {
     private final ElementWriter writer;
     private final @Nullable Normalization normalization;
     private final float @Nullable [] table;
+    private final boolean sameBytes;
     private final double[] doubles = new double[MAX_RUN];
     private final long[] longs;
 
@@ -46,6 +47,8 @@ public final class Cast {
         this.to = to;
         this.writer = new ElementWriter(to);
         this.normalization = normalization;
+        // A stored BOOL may be any byte, and floats have to be looked at.
+        this.sameBytes = reader.type() == to && !to.isFloatingPoint() && to != ElementType.BOOL && reader.isNative();
         boolean whole = !reader.type().isFloatingPoint() && !to.isFloatingPoint();
         this.longs = new long[whole ? MAX_RUN : 0];
         this.table = reader.type() == ElementType.UINT8 && to == ElementType.FLOAT ? table(normalization) : null;
@@ -61,6 +64,10 @@ public final class Cast {
      * {@link #MAX_RUN}, from the start of {@code source}.
      */
     public void convert(byte[] source, int count, long sample, long index, ByteBuffer out) {
+        if (sameBytes) {
+            out.put(source, 0, count * reader.elementBytes());
+            return;
+        }
         if (table != null) {
             lookUp(table, source, count, index, out);
             return;

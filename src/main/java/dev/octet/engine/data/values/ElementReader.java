@@ -23,6 +23,11 @@ public final class ElementReader {
         return type.bits() / 8;
     }
 
+    /** Whether the stored bytes are in this machine's order. */
+    boolean isNative() {
+        return order == ByteOrder.nativeOrder();
+    }
+
     /** Any type; 64-bit integers are rounded. */
     public void doubles(byte[] source, int count, double[] into) {
         ByteBuffer in = ByteBuffer.wrap(source).order(order);

@@ -139,6 +139,20 @@ class CastTest {
     }
 
     @Test
+    void wholeNumbersOfTheSameTypeComeThroughInEitherByteOrder() {
+        for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, BIG)) {
+            Cast cast =
+                    new Cast("x", List.of(2L), new ElementReader(ElementType.INT32, order), ElementType.INT32, null);
+            byte[] stored = new byte[8];
+            ByteBuffer.wrap(stored).order(order).putInt(Integer.MIN_VALUE).putInt(77);
+            ByteBuffer out = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+            cast.convert(stored, 2, 0, 0, out);
+            assertThat(out.getInt(0)).isEqualTo(Integer.MIN_VALUE);
+            assertThat(out.getInt(4)).isEqualTo(77);
+        }
+    }
+
+    @Test
     void bytesLookedUpEqualBytesComputed() {
         long seed = 20261124;
         Random random = new Random(seed);
