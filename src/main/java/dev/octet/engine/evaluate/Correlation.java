@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Correlation of the models' one output with the label.
  *
- * <p>Pearson's, or Spearman's: Pearson's of the ranks, equal values sharing the mean of their ranks. An output that doesn't vary
- * correlates with nothing: 0. In a resample, ranks follow from the order of the original values and how often each was drawn,
- * so that no resample is sorted.
+ * <p>Pearson's, or Spearman's: Pearson's of the ranks, equal values sharing the mean of their ranks. An output that
+ * doesn't vary correlates with nothing: 0. In a resample, ranks follow from the order of the original values and how
+ * often each was drawn, so that no resample is sorted.
  */
 final class Correlation implements Metric {
 

@@ -3,11 +3,12 @@ package dev.octet.engine.evaluate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How close the quantized model's outputs are to the float model's.
+ * How close quantized outputs are to the float model's.
  *
  * @param sqnrDb 10 log10(Σ y² / Σ (y - y')²) over all outputs of all samples, within ±{@value SignalNoise#MOST_DB} dB
  * @param cosine mean over the samples of the cosine between both outputs
- * @param top1Agreement share of samples whose largest output is the same one; null where outputs are not scores of classes
+ * @param top1Agreement share of samples whose largest output is the same one; null where outputs are not scores of
+ *     classes
  * @param samples number of samples, each of a pair counted
  */
 public record Fidelity(

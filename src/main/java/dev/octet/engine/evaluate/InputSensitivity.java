@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Watches whether a model's output depends on its input.
  *
- * <p>If every output over inputs that differ is the same to within {@value #TOLERANCE} of its largest magnitude, the model or the
- * data is broken, and no accuracy means anything. Keeps one output only.
+ * <p>If every output over inputs that differ is the same to within {@value #TOLERANCE} of its largest magnitude, the
+ * model or the data is broken, and no accuracy means anything. Keeps one output only.
  */
 public final class InputSensitivity {
 
@@ -58,7 +58,8 @@ public final class InputSensitivity {
     }
 
     /**
-     * Whether the output moved with the input; true as well where no two inputs differed, since then nothing is known against it.
+     * Whether the output moved with the input; true as well where no two inputs differed, since then nothing is known
+     * against it.
      */
     public boolean dependsOnInput() {
         return sensitive || different == 0;

@@ -7,9 +7,9 @@ import java.util.SplittableRandom;
 /**
  * Percentile intervals of two models' scores, by resampling samples.
  *
- * <p>Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapters 13 and 16: each of {@value #RESAMPLES} resamples
- * draws n samples with replacement, the same for both models. The two-sided p value is that of the percentile interval that just
- * touches zero, 2 (min(#drop ≤ 0, #drop ≥ 0) + 1) / (resamples + 1), at most 1.
+ * <p>Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapters 13 and 16: each of {@value #RESAMPLES}
+ * resamples draws n samples with replacement, the same for both models. The two-sided p value is that of the percentile
+ * interval that just touches zero, 2 (min(#drop ≤ 0, #drop ≥ 0) + 1) / (resamples + 1), at most 1.
  */
 final class PairedBootstrap {
 

@@ -28,8 +28,8 @@ record PairedProportions(long both, long firstOnly, long secondOnly, long neithe
     }
 
     /**
-     * Wilson's 95 percent interval (Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22):
-     * (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
+     * Wilson's 95 percent interval (Wilson 1927, "Probable inference, the law of succession, and statistical
+     * inference", JASA 22): (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
      */
     static Interval wilson(long hits, long samples) {
         double n = samples;
@@ -43,11 +43,11 @@ record PairedProportions(long both, long firstOnly, long secondOnly, long neithe
     }
 
     /**
-     * The 95 percent interval of first() - second(), by method 10 of Newcombe 1998, "Improved confidence intervals for the
-     * difference between binomial proportions based on paired data", Statistics in Medicine 17:2635-2650.
+     * The 95 percent interval of first() - second(), by method 10 of Newcombe 1998, "Improved confidence intervals for
+     * the difference between binomial proportions based on paired data", Statistics in Medicine 17:2635-2650.
      *
-     * <p>Wilson's limits of both proportions, squared and added with their correlation φ, whose numerator is corrected for
-     * continuity by n/2 where it is positive.
+     * <p>Wilson's limits of both proportions, squared and added with their correlation φ, whose numerator is corrected
+     * for continuity by n/2 where it is positive.
      */
     Interval difference() {
         double n = samples();
@@ -69,8 +69,8 @@ record PairedProportions(long both, long firstOnly, long secondOnly, long neithe
     }
 
     /**
-     * McNemar's test in its mid-p form (Fagerland, Lydersen, Laake 2013, "The McNemar test for binary matched-pairs data", BMC
-     * Medical Research Methodology 13:91): with m discordant samples, the lesser k of them on one side,
+     * McNemar's test in its mid-p form (Fagerland, Lydersen, Laake 2013, "The McNemar test for binary matched-pairs
+     * data", BMC Medical Research Methodology 13:91): with m discordant samples, the lesser k of them on one side,
      * p = 2 (P(X &lt; k) + P(X = k) / 2), X ~ Binomial(m, 1/2). Summed from k downwards by the ratio of neighbours.
      */
     double mcNemarMidP() {

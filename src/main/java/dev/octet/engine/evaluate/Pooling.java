@@ -19,7 +19,8 @@ public enum Pooling {
      *
      * @param states {@code tokens} states of {@code width} numbers, one after the other
      * @param mask one number a token, 0 where it is padding; null where no token is
-     * @return a new vector: {@code width} numbers of Euclidean length 1 (or all zero), or for NONE a copy of {@code states}
+     * @return a new vector: {@code width} numbers of Euclidean length 1 (or all zero), or for NONE a copy of
+     *     {@code states}
      * @throws EngineException DATASET_MISMATCH if the mask leaves no token
      */
     public float[] pool(float[] states, int tokens, int width, long @Nullable [] mask) {

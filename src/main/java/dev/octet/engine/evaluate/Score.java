@@ -3,7 +3,7 @@ package dev.octet.engine.evaluate;
 import dev.octet.engine.scheme.MetricKind;
 
 /**
- * One metric of the float and the quantized model, side by side.
+ * One metric of both models, side by side.
  *
  * @param metric what was measured; everything else is in its unit (shares, not percent)
  * @param fp32 of the float model

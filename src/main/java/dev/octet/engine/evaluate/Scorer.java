@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scores the float and the quantized model side by side.
  *
- * <p>Fed both outputs of one sample after the other; keeps at most three numbers a sample. A quantized output that holds NaN or
- * an infinity is counted and scored as wrong: no hit, no agreement, and where a number is needed, zero.
+ * <p>Fed both outputs of one sample after the other; keeps at most three numbers a sample. A quantized output that
+ * holds NaN or an infinity is counted and scored as wrong: no hit, no agreement, and where a number is needed, zero.
  */
 public final class Scorer {
 
@@ -34,10 +34,10 @@ public final class Scorer {
      * A scorer.
      *
      * @param truth labels by sample, or by pair, in the order of the samples; FIDELITY needs none
-     * @param pairs samples 2i and 2i+1 belong together, and a model's one output for both is the cosine of their vectors; FIDELITY
-     *     looks at every sample by itself all the same
-     * @throws EngineException DATASET_MISMATCH without labels, or with labels of another width than the metric needs; RECIPE_INVALID
-     *     for pairs that are to be classified
+     * @param pairs samples 2i and 2i+1 belong together, and a model's one output for both is the cosine of their
+     *     vectors; FIDELITY looks at every sample by itself all the same
+     * @throws EngineException DATASET_MISMATCH without labels, or with labels of another width than the metric needs;
+     *     RECIPE_INVALID for pairs that are to be classified
      */
     public Scorer(MetricKind kind, @Nullable GroundTruth truth, boolean pairs, long seed) {
         classes = !pairs && (kind == MetricKind.TOP1 || kind == MetricKind.TOP5 || kind == MetricKind.FIDELITY);
@@ -68,8 +68,8 @@ public final class Scorer {
     /**
      * Takes in both models' first output for the next sample, pooled where it is a sequence.
      *
-     * @throws EngineException MODEL_NOT_FINITE if the float model's isn't finite, DATASET_MISMATCH if the label doesn't fit it or is
-     *     missing, ARTIFACT_UNPROVEN if the quantized model's has another size
+     * @throws EngineException MODEL_NOT_FINITE if the float model's isn't finite, DATASET_MISMATCH if the label doesn't
+     *     fit it or is missing, ARTIFACT_UNPROVEN if the quantized model's has another size
      */
     public void add(float[] fp32, float[] int8) {
         requireFinite(fp32);

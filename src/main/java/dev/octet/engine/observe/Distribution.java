@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * The distribution behind a histogram, as observers search it.
  *
- * <p>Zeros are a point mass that every encoding holds exactly; the rest is uniform inside each bin. Made of counts and extremes
- * only, so it is the same for every order of samples.
+ * <p>Zeros are a point mass that every encoding holds exactly; the rest is uniform inside each bin. Made of counts and
+ * extremes only, so it is the same for every order of samples.
  */
 final class Distribution {
 
@@ -52,8 +52,8 @@ final class Distribution {
     /**
      * Expected sum of squared errors of the range [-below, above] cut into {@code steps} steps of size s.
      *
-     * <p>What is clipped counts with its distance to the end of the range, what rounds to zero with its own square, and the rest
-     * with s²/12.
+     * <p>What is clipped counts with its distance to the end of the range, what rounds to zero with its own square, and
+     * the rest with s²/12.
      */
     double expectedError(double below, double above, long steps) {
         double step = (below + above) / steps;
@@ -76,11 +76,12 @@ final class Distribution {
     }
 
     /**
-     * The range [-below, above] if, encoded as {@code type}, it clearly loses less than the full range does; else the full range.
+     * The range [-below, above] if, encoded as {@code type}, it clearly loses less than the full range does; else the
+     * full range.
      *
-     * <p>The search works with the noise that is expected of smooth values; this comparison does not, so values that lie on a
-     * few levels (pixels, for example) keep the range that holds them. A gain of less than {@value #CLEAR_GAIN} of the error is
-     * beyond what bins can tell, and a constant is held exactly by the full range.
+     * <p>The search works with the noise that is expected of smooth values; this comparison does not, so values that
+     * lie on a few levels (pixels, for example) keep the range that holds them. A gain of less than
+     * {@value #CLEAR_GAIN} of the error is beyond what bins can tell, and a constant is held exactly by the full range.
      */
     Range ifBetter(double below, double above, QuantType type) {
         if (constant) {
@@ -99,8 +100,8 @@ final class Distribution {
     /**
      * One side of a distribution, by magnitude, with its running moments.
      *
-     * <p>Running sums are kept from zero outwards and from the far end inwards, so that neither the bulk nor the tail is the
-     * difference of two large numbers.
+     * <p>Running sums are kept from zero outwards and from the far end inwards, so that neither the bulk nor the tail
+     * is the difference of two large numbers.
      */
     static final class Side {
 
@@ -180,7 +181,10 @@ final class Distribution {
             return bins == 0 ? 0 : high[bins - 1];
         }
 
-        /** {@code magnitude}, or the far end if it lies in the last bin, where saturated values would gather at that end. */
+        /**
+         * {@code magnitude}, or the far end if it lies in the last bin, where saturated values would gather at that
+         * end.
+         */
         double whole(double magnitude) {
             return bins > 0 && magnitude > low[bins - 1] ? end() : magnitude;
         }
@@ -245,7 +249,9 @@ final class Distribution {
                     : squaresWithin[i] + count[i] * (1 - shareBeyond(i, magnitude)) * meanSquare(low[i], magnitude);
         }
 
-        /** The magnitude that {@code values} values lie beyond, interpolated; {@code values} at most {@link #total()}. */
+        /**
+         * The magnitude that {@code values} values lie beyond, interpolated; {@code values} at most {@link #total()}.
+         */
         double magnitudeBefore(double values) {
             int from = 0;
             int to = bins;

@@ -5,7 +5,7 @@ import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.Range;
 
 /**
- * Scale and zero point for a given range, degenerate ones included.
+ * Scale and zero point for any given range.
  *
  * <p>Defined for every finite range:
  * <ul>
@@ -40,7 +40,8 @@ public final class Encodings {
      * The encoding with zero in its middle and as many steps on either side: ±127 for 8 bits, never -128.
      *
      * @param magnitude the largest magnitude to hold, finite, not negative
-     * @param reduced7bit half of the steps (±63), for processors whose sums of products of pairs saturate at 16 bits; 8-bit types
+     * @param reduced7bit half of the steps (±63), for processors whose sums of products of pairs saturate at 16 bits;
+     *     8-bit types
      */
     public static Encoding symmetric(float magnitude, QuantType type, boolean reduced7bit) {
         return Encoding.perTensor(type, symmetricScale(magnitude, type, reduced7bit), middle(type));

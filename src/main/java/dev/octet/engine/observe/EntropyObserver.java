@@ -7,17 +7,19 @@ import java.util.Arrays;
 /**
  * Finds the clipping threshold of least Kullback-Leibler divergence.
  *
- * <p>Migacz 2017, "8-bit Inference with TensorRT" (GTC): for each threshold T, P is the distribution with what lies beyond T
- * added to its last bin, Q is the unclipped part with the mass of each quantized level spread over the level's bins that are
- * not empty; T is chosen for the least Σ p · ln(p / q).
+ * <p>Migacz 2017, "8-bit Inference with TensorRT" (GTC): for each threshold T, P is the distribution with what lies
+ * beyond T added to its last bin, Q is the unclipped part with the mass of each quantized level spread over the level's
+ * bins that are not empty; T is chosen for the least Σ p · ln(p / q).
  *
  * <p>Different from the talk, on purpose:
  * <ul>
- *   <li>The talk quantizes |x| into 128 levels whatever the signs are. On one-sided data, which gets all 256 levels, that
- *       overstates the loss of wide ranges and clips too much (a flaw that copies of the method share). Here values keep their
- *       signs, and the range [max(min, -T), min(max, T)] is cut into as many levels as the type really has.
- *   <li>Bins are linear near zero and logarithmic above, the same for every T, and a level's mass is spread by bin width; so one
- *       outlier doesn't blur the bulk of the values into one bin, where no threshold could be told from another.
+ *   <li>The talk quantizes |x| into 128 levels whatever the signs are. On one-sided data, which gets all 256 levels,
+ *       that overstates the loss of wide ranges and clips too much (a flaw that copies of the method share). Here
+ *       values keep their signs, and the range [max(min, -T), min(max, T)] is cut into as many levels as the type
+ *       really has.
+ *   <li>Bins are linear near zero and logarithmic above, the same for every T, and a level's mass is spread by bin
+ *       width; so one outlier doesn't blur the bulk of the values into one bin, where no threshold could be told from
+ *       another.
  *   <li>Zeros are left out, since every encoding holds zero exactly; the talk drops the first bin for the same reason.
  * </ul>
  */
@@ -147,7 +149,8 @@ public final class EntropyObserver implements Observer {
          * This side's part of Σ p · log(p / q) over the first {@code bins} bins.
          *
          * <p>With c the count of a bin, w its width, m and r the count and width of its level: p = c / all and
-         * q = m · w / r / inside, so c · log(c / w) adds up once for all thresholds and only m · log(m / r) is left for each level.
+         * q = m · w / r / inside, so c · log(c / w) adds up once for all thresholds and only m · log(m / r) is left for
+         * each level.
          */
         double divergence(int bins, double step, double inside, double all) {
             if (bins == 0) {

@@ -8,11 +8,11 @@ import java.util.Arrays;
 /**
  * Counts of finite values on one fixed grid.
  *
- * <p>The grid is that of the float format itself: each power of two [2^e, 2^(e+1)) has {@value #BINS} bins of the same width
- * 2^(e-9), on both sides of zero. A value's bin is the leading bits of its own representation, so it depends on nothing else:
- * histograms of any two sets of values add up exactly, in any order and any grouping, and an outlier of any size leaves the
- * resolution at the bulk of the values as it was. Zeros have a count of their own. A power of two takes memory
- * (4 KiB a side) once a value fell into it: usually 20 to 30 of them.
+ * <p>The grid is that of the float format itself: each power of two [2^e, 2^(e+1)) has {@value #BINS} bins of the same
+ * width 2^(e-9), on both sides of zero. A value's bin is the leading bits of its own representation, so it depends on
+ * nothing else: histograms of any two sets of values add up exactly, in any order and any grouping, and an outlier of
+ * any size leaves the resolution at the bulk of the values as it was. Zeros have a count of their own. A power of two
+ * takes memory (4 KiB a side) once a value fell into it: usually 20 to 30 of them.
  */
 public final class Histogram {
 

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
  * Searches both ends for the least squared error.
  *
  * <p>The error of a range is that of clipping plus that of rounding, both taken from the histogram
- * ({@code Distribution.expectedError}); ends lie on bin edges. All pairs of a coarse choice of edges are tried, then the finer
- * edges around the best pair, one end after the other.
+ * ({@code Distribution.expectedError}); ends lie on bin edges. All pairs of a coarse choice of edges are tried, then
+ * the finer edges around the best pair, one end after the other.
  */
 public final class HistogramObserver implements Observer {
 
@@ -72,7 +72,9 @@ public final class HistogramObserver implements Observer {
         }
     }
 
-    /** Where a range may end on one side: at zero, or at the edge of a bin beyond which less than half of the side lies. */
+    /**
+     * Where a range may end on one side: at zero, or at the edge of a bin beyond which less than half of the side lies.
+     */
     private record End(Distribution.Side side, int first, int stride) {
 
         End(Distribution.Side side) {

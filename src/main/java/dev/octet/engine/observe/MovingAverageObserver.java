@@ -6,8 +6,8 @@ import dev.octet.engine.scheme.Range;
 /**
  * Averages each sample's extremes, later samples weighing more.
  *
- * <p>Jacob et al. 2018, arXiv 1712.05877, with PyTorch's momentum of 0.01. The one observer whose range depends on the order
- * of the samples.
+ * <p>Jacob et al. 2018, arXiv 1712.05877, with PyTorch's momentum of 0.01. The one observer whose range depends on the
+ * order of the samples.
  */
 public final class MovingAverageObserver implements Observer {
 

@@ -6,13 +6,14 @@ import dev.octet.engine.scheme.Range;
 /**
  * Finds the clipping of least squared error by Newton's iteration.
  *
- * <p>OCTAV: Sakr et al. 2022, "Optimal Clipping and Magnitude-aware Differentiation for Improved Quantization-aware Training",
- * arXiv 2206.06501. There, for n = 2^B levels over [0, s], the clipping scalar is iterated as
+ * <p>OCTAV: Sakr et al. 2022, "Optimal Clipping and Magnitude-aware Differentiation for Improved Quantization-aware
+ * Training", arXiv 2206.06501. There, for n = 2^B levels over [0, s], the clipping scalar is iterated as
  * s' = E[x · 1(x > s)] / (E[1(0 &lt; x ≤ s)] / (12 n²) + E[1(x > s)]).
- * For a range [-a, b] cut into L steps, the squared error is (a + b)² / (12 L²) · P(inside, not zero) + E[(x - b)²; x > b] +
- * E[(x + a)²; x &lt; -a]; setting the derivative by b to zero with the indicators held fixed gives, with w = P(inside) / (12 L²),
- * b' = (E[x; x > b] - a · w) / (w + P(x > b)), and likewise a'. With a = 0 this is the paper's step, and so it is, for both ends
- * together, with a = b. The best iterate is kept, since convergence is not promised for every distribution.
+ * For a range [-a, b] cut into L steps, the squared error is (a + b)² / (12 L²) · P(inside, not zero) + E[(x - b)²; x >
+ * b] + E[(x + a)²; x &lt; -a]; setting the derivative by b to zero with the indicators held fixed gives, with w =
+ * P(inside) / (12 L²), b' = (E[x; x > b] - a · w) / (w + P(x > b)), and likewise a'. With a = 0 this is the paper's
+ * step, and so it is, for both ends together, with a = b. The best iterate is kept, since convergence is not promised
+ * for every distribution.
  */
 public final class MseObserver implements Observer {
 

@@ -10,7 +10,8 @@ public interface Observer {
     StatisticsRequest needs();
 
     /**
-     * The range to encode, a pure function of the statistics; never wider than what was observed, except to take in zero.
+     * The range to encode, a pure function of the statistics; never wider than what was observed, except to take in
+     * zero.
      *
      * @param statistics with at least one finite value
      * @param type the integers that the tensor is to become

@@ -6,8 +6,9 @@ import dev.octet.engine.scheme.Range;
 /**
  * Keeps a given percentage of all values, cutting the tails.
  *
- * <p>Values of both signs lose the same number at either end, (100 - p) / 2 percent each; values of one sign, zeros included,
- * lose (100 - p) percent at their open end only, because the range starts at zero anyway. Inside a bin the cut is interpolated.
+ * <p>Values of both signs lose the same number at either end, (100 - p) / 2 percent each; values of one sign, zeros
+ * included, lose (100 - p) percent at their open end only, because the range starts at zero anyway. Inside a bin the
+ * cut is interpolated.
  */
 public final class PercentileObserver implements Observer {
 
@@ -50,7 +51,9 @@ public final class PercentileObserver implements Observer {
         return new Range(Math.min(low, high), high);
     }
 
-    /** The value that {@code cut} values lie beyond in the direction of {@code side}, as a multiple of that direction. */
+    /**
+     * The value that {@code cut} values lie beyond in the direction of {@code side}, as a multiple of that direction.
+     */
     private static double value(Distribution.Side side, long zeros, Distribution.Side opposite, double cut) {
         if (cut <= side.total()) {
             return side.magnitudeBefore(cut);

@@ -8,12 +8,13 @@ import java.io.IOException;
 /**
  * Exponential moving average of each sample's extremes.
  *
- * <p>With momentum c = {@value #MOMENTUM}, as PyTorch's MovingAverageMinMaxObserver (averaging_constant) and Jacob et al. 2018,
- * "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", arXiv 1712.05877:
- * m(0) = x(0), m(k) = m(k-1) + c · (x(k) - m(k-1)).
+ * <p>With momentum c = {@value #MOMENTUM}, as PyTorch's MovingAverageMinMaxObserver (averaging_constant) and Jacob et
+ * al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", arXiv
+ * 1712.05877: m(0) = x(0), m(k) = m(k-1) + c · (x(k) - m(k-1)).
  *
- * <p>Kept as n, x(0) and S = Σ c · (1-c)^(n-1-k) · x(k), so that m = S + (1-c)^n · x(0), and two runs of samples, one after
- * the other, join as S = S(later) + (1-c)^n(later) · S(earlier). One after the other is bit-stable; joining rounds in double.
+ * <p>Kept as n, x(0) and S = Σ c · (1-c)^(n-1-k) · x(k), so that m = S + (1-c)^n · x(0), and two runs of samples, one
+ * after the other, join as S = S(later) + (1-c)^n(later) · S(earlier). One after the other is bit-stable; joining
+ * rounds in double.
  */
 final class SampleAverage {
 

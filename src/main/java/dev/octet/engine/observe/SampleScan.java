@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pass over one sample, block by block: the hot loop of calibration.
  *
- * <p>Blocks are copied to the heap twice, as floats and as their representations, which costs little and lets the JIT vectorise:
- * it does so for minima of integers but not of floats, and for sums in lanes but not in one variable. Reused, one for each
- * thread.
+ * <p>Blocks are copied to the heap twice, as floats and as their representations, which costs little and lets the JIT
+ * vectorise: it does so for minima of integers but not of floats, and for sums in lanes but not in one variable.
+ * Reused, one for each thread.
  */
 final class SampleScan {
 
@@ -56,7 +56,8 @@ final class SampleScan {
     private SampleScan() {}
 
     /**
-     * Scans {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart, into {@code histogram}.
+     * Scans {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart, into
+     * {@code histogram}.
      *
      * @return what was found; valid until this thread's next scan
      */
@@ -158,7 +159,10 @@ final class SampleScan {
         }
     }
 
-    /** Orders the representations of floats as integers, and is its own inverse; integer loops are what the JIT vectorises. */
+    /**
+     * Orders the representations of floats as integers, and is its own inverse; integer loops are what the JIT
+     * vectorises.
+     */
     private static int key(int bits) {
         return bits ^ ((bits >> 31) & 0x7fffffff);
     }
@@ -183,7 +187,7 @@ final class SampleScan {
     private static int smallestMagnitude(int[] bits, int n) {
         int smallest = Integer.MAX_VALUE;
         for (int i = 0; i < n; i++) {
-            // Minus one, as unsigned, zero becomes the largest of all; the highest bit flipped, signed order is that order.
+            // Minus one, zero is the largest unsigned number; the highest bit flipped makes that the signed order.
             smallest = Math.min(smallest, ((bits[i] & 0x7fffffff) - 1) ^ 0x80000000);
         }
         return smallest == Integer.MAX_VALUE ? smallest : (smallest ^ 0x80000000) + 1;

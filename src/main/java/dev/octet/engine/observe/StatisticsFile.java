@@ -27,8 +27,9 @@ import java.util.TreeMap;
 /**
  * The file that keeps calibration statistics for later jobs.
  *
- * <p>Big-endian: the magic "OCTSTATS", the version (4 bytes), the number of tensors (4 bytes), for each its name (length and
- * UTF-8) and its statistics, in the order of the names; then the SHA-256 of all that. The same statistics give the same bytes.
+ * <p>Big-endian: the magic "OCTSTATS", the version (4 bytes), the number of tensors (4 bytes), for each its name
+ * (length and UTF-8) and its statistics, in the order of the names; then the SHA-256 of all that. The same statistics
+ * give the same bytes.
  */
 public final class StatisticsFile {
 

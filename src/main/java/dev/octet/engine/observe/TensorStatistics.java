@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Mergeable statistics of one tensor over many samples.
  *
- * <p>Fed one sample at a time, so that nothing here knows of batches. Count, extremes, non-finite count and histogram are
- * exact and the same for every order and grouping of samples. Moments are sums of x and x² in double, in 256
- * interleaved lanes that are added up at the end of each sample: the same sequence of samples gives the same bits; another
- * order may differ in the last ones, so no encoding may rest on them. Values that are NaN or infinite are counted and otherwise
- * left out. Not safe for use by several threads at once.
+ * <p>Fed one sample at a time, so that nothing here knows of batches. Count, extremes, non-finite count and histogram
+ * are exact and the same for every order and grouping of samples. Moments are sums of x and x² in double, in 256
+ * interleaved lanes that are added up at the end of each sample: the same sequence of samples gives the same bits;
+ * another order may differ in the last ones, so no encoding may rest on them. Values that are NaN or infinite are
+ * counted and otherwise left out. Not safe for use by several threads at once.
  */
 public final class TensorStatistics {
 
@@ -54,7 +54,8 @@ public final class TensorStatistics {
     }
 
     /**
-     * Takes in one sample laid out as [outer, channels, inner], for the whole and for each channel if that was asked for.
+     * Takes in one sample laid out as [outer, channels, inner], for the whole and for each channel if that was asked
+     * for.
      *
      * @param channelCount size along the channel axis, the same for every sample
      * @param inner product of the sizes of all axes after it
@@ -69,7 +70,9 @@ public final class TensorStatistics {
         }
     }
 
-    /** Takes in, as one sample, {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart. */
+    /**
+     * Takes in, as one sample, {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart.
+     */
     void accept(FloatBuffer sample, int from, int length, int runs, int stride) {
         SampleScan scan = SampleScan.scan(sample, from, length, runs, stride, histogram);
         nonFinite += scan.nonFinite;

@@ -11,8 +11,9 @@ import java.util.Arrays;
 /**
  * Encodes weights, per tensor or channel, and quantizes them.
  *
- * <p>Encodings are symmetric: zero point in the middle, ±127 for 8 bits. A channel of zeros takes the largest scale of the other
- * channels, so that a bias in units of that scale is no coarser than its neighbours; a tensor of zeros is encoded as [-1, 1].
+ * <p>Encodings are symmetric: zero point in the middle, ±127 for 8 bits. A channel of zeros takes the largest scale of
+ * the other channels, so that a bias in units of that scale is no coarser than its neighbours; a tensor of zeros is
+ * encoded as [-1, 1].
  */
 public final class WeightEncoder {
 
@@ -148,7 +149,10 @@ public final class WeightEncoder {
         return Math.max(middle - steps, Math.min(middle + steps, q));
     }
 
-    /** Signal to quantization noise of the weights in dB, {@code 10 log10(Σ w² / Σ (w - w')²)}, infinite where nothing is lost. */
+    /**
+     * Signal to quantization noise of the weights in dB, {@code 10 log10(Σ w² / Σ (w - w')²)}, infinite where nothing
+     * is lost.
+     */
     public static double sqnrDb(float[] weights, long[] dims, Encoding encoding) {
         return sqnrDb(weights, dims, encoding, false);
     }
