@@ -16,25 +16,26 @@ public class Octet {
     /** What is answered to a word that is not known; exit code 64 as sysexits(3) has it. */
     private static final int USAGE = 64;
 
-    private static final String HELP =
-            """
-            usage: octet [serve | web | worker] [--property=value ...]
-                   octet engine <command> [options]
+    private static final String HELP = """
+        usage: octet [serve | web | worker] [--property=value ...]
+               octet engine <command> [options]
 
-              serve    answer HTTP and run jobs (default)
-              web      answer HTTP only; the queue is left to workers
-              worker   run jobs only; answers health and metrics
-              engine   quantize here and now, without a service: see 'octet engine --help'
+          serve    answer HTTP and run jobs (default)
+          web      answer HTTP only; the queue is left to workers
+          worker   run jobs only; answers health and metrics
+          engine   quantize here and now, without a service: see 'octet engine --help'
 
-            Often used: --octet.data=FOLDER (default ~/.octet), --server.port=8080,
-            --spring.datasource.url=jdbc:postgresql://... (default: a PostgreSQL of its own in the data folder)""";
+        Often used: --octet.data=FOLDER (default ~/.octet), --server.port=8080,
+        --spring.datasource.url=jdbc:postgresql://... (default: a PostgreSQL of its own in the data folder)\
+        """;
 
     /** Starts what the first word asks for; words that begin with "--" are properties of Spring Boot. */
     public static void main(String[] args) {
-        String word = args.length == 0 || args[0].startsWith("-") ? "serve" : args[0];
-        String[] rest = args.length == 0 || args[0].startsWith("-") ? args : Arrays.copyOfRange(args, 1, args.length);
+        boolean named = args.length > 0 && !args[0].startsWith("-");
+        String word = named ? args[0] : Role.SERVE.word();
+        String[] rest = named ? Arrays.copyOfRange(args, 1, args.length) : args;
         Optional<Role> role = Role.named(word);
-        if (Arrays.asList(args).subList(0, Math.min(1, args.length)).contains("--help")) {
+        if (args.length > 0 && args[0].equals("--help")) {
             say(System.out, HELP);
         } else if (role.isPresent()) {
             serve(role.get(), rest);
@@ -57,7 +58,7 @@ public class Octet {
         }
         SpringApplication application = new SpringApplication(Octet.class);
         String[] arguments = Arrays.copyOf(properties, properties.length + 1);
-        arguments[properties.length] = "--octet.role=" + role.name().toLowerCase(java.util.Locale.ROOT);
+        arguments[properties.length] = "--octet.role=" + role.word();
         application.run(arguments);
     }
 

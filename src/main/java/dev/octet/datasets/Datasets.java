@@ -1,7 +1,7 @@
 package dev.octet.datasets;
 
-import dev.octet.engine.Inspection;
 import dev.octet.engine.DatasetSummary;
+import dev.octet.engine.Inspection;
 import dev.octet.platform.Cursor;
 import dev.octet.platform.Ids;
 import dev.octet.platform.Page;
@@ -73,7 +73,7 @@ public class Datasets {
 
     @Transactional(readOnly = true)
     public Optional<DatasetRecord> find(UUID id) {
-        return stored.findById(id).map(StoredDataset::record);
+        return stored.find(id).map(StoredDataset::record);
     }
 
     /** Finds the dataset and keeps others from deleting it until the caller's transaction ends. */

@@ -1,6 +1,6 @@
 package dev.octet.datasets;
 
-import dev.octet.engine.TensorInfo;
+import dev.octet.engine.scheme.TensorInfo;
 import dev.octet.platform.Cursor;
 import dev.octet.platform.InRole;
 import dev.octet.platform.Page;

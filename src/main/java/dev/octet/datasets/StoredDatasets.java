@@ -14,7 +14,9 @@ import org.springframework.data.repository.Repository;
 interface StoredDatasets extends Repository<StoredDataset, UUID> {
     StoredDataset save(StoredDataset dataset);
 
-    Optional<StoredDataset> findById(UUID id);
+    /** By a query: {@code EntityManager.find} answers "none" where the database fails (Hibernate HHH-12472). */
+    @Query("select d from StoredDataset d where d.id = ?1")
+    Optional<StoredDataset> find(UUID id);
 
     @Lock(LockModeType.PESSIMISTIC_READ)
     @Query("select d from StoredDataset d where d.id = ?1")

@@ -73,7 +73,7 @@ public class Models {
 
     @Transactional(readOnly = true)
     public Optional<ModelRecord> find(UUID id) {
-        return stored.findById(id).map(StoredModel::record);
+        return stored.find(id).map(StoredModel::record);
     }
 
     /** Finds the model and keeps others from deleting it until the caller's transaction ends. */

@@ -1,6 +1,6 @@
 package dev.octet.models;
 
-import dev.octet.engine.TensorInfo;
+import dev.octet.engine.scheme.TensorInfo;
 import dev.octet.platform.Cursor;
 import dev.octet.platform.InRole;
 import dev.octet.platform.Page;
@@ -69,10 +69,7 @@ class ModelsEndpoint implements ModelsApi {
         String extension = model.summary().format().equals("ONNX") ? ".onnx" : ".zip";
         try {
             return BlobResponse.of(
-                    blobs.open(model.sha256()),
-                    model.sha256(),
-                    FileNames.ofDownload(model.name(), extension),
-                    range);
+                    blobs.open(model.sha256()), model.sha256(), FileNames.ofDownload(model.name(), extension), range);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

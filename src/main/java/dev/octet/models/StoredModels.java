@@ -14,7 +14,9 @@ import org.springframework.data.repository.Repository;
 interface StoredModels extends Repository<StoredModel, UUID> {
     StoredModel save(StoredModel model);
 
-    Optional<StoredModel> findById(UUID id);
+    /** By a query: {@code EntityManager.find} answers "none" where the database fails (Hibernate HHH-12472). */
+    @Query("select m from StoredModel m where m.id = ?1")
+    Optional<StoredModel> find(UUID id);
 
     @Lock(LockModeType.PESSIMISTIC_READ)
     @Query("select m from StoredModel m where m.id = ?1")

@@ -1,6 +1,7 @@
 package dev.octet.platform;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What one process of the service takes upon itself. */
@@ -14,10 +15,12 @@ public enum Role {
 
     /** The role that is written so, in lower case, on the command line. */
     public static Optional<Role> named(String word) {
-        return Arrays.stream(values())
-                .filter(role -> role.name().equals(word.toUpperCase(java.util.Locale.ROOT))
-                        && word.equals(word.toLowerCase(java.util.Locale.ROOT)))
-                .findFirst();
+        return Arrays.stream(values()).filter(role -> role.word().equals(word)).findFirst();
+    }
+
+    /** The role as it is written on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether a process in this role also does what {@code part} does; SERVE does both. */

@@ -149,7 +149,9 @@ final class BlobDisk {
         if (!isHash(sha256)) {
             throw new IllegalArgumentException("no hash: " + sha256);
         }
-        return root.resolve(sha256.substring(0, 2)).resolve(sha256.substring(2, 4)).resolve(sha256);
+        return root.resolve(sha256.substring(0, 2))
+                .resolve(sha256.substring(2, 4))
+                .resolve(sha256);
     }
 
     static boolean isHash(String name) {
@@ -206,7 +208,8 @@ final class BlobDisk {
         String message = String.valueOf(e.getMessage());
         boolean full = message.contains("No space left") || message.contains("quota") || room() < BUFFER;
         return full
-                ? ProblemException.diskFull("the storage has no room left; nothing was kept").causedBy(e)
+                ? ProblemException.diskFull("the storage has no room left; nothing was kept")
+                        .causedBy(e)
                 : ProblemException.unavailable("STORAGE_UNAVAILABLE", "the storage is away for now; nothing was kept")
                         .causedBy(e);
     }

@@ -35,7 +35,12 @@ class StorageConfiguration {
 
     @Bean
     BlobSweep blobSweep(
-            BlobDisk disk, BlobLedger ledger, LocalBlobs blobs, Clock clock, DataFolder folder, StorageProperties properties)
+            BlobDisk disk,
+            BlobLedger ledger,
+            LocalBlobs blobs,
+            Clock clock,
+            DataFolder folder,
+            StorageProperties properties)
             throws IOException {
         BlobSweep sweep = new BlobSweep(disk, ledger, blobs, clock, folder.folder(Uploads.SCRATCH));
         // Alone in the folder and not yet serving, whatever is unfinished is a dead run's.

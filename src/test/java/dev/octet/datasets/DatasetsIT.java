@@ -41,7 +41,8 @@ class DatasetsIT extends ServiceTest {
     void whatIsNoDatasetIsRefused() {
         byte[] whole = SampleFiles.dataset(2, 2);
         http().upload("/v1/datasets", Arrays.copyOf(whole, whole.length / 2)).expectProblem(422, "DATASET_MALFORMED");
-        http().upload("/v1/datasets", "a,b\n1,2".getBytes(StandardCharsets.US_ASCII)).expect(422);
+        http().upload("/v1/datasets", "a,b\n1,2".getBytes(StandardCharsets.US_ASCII))
+                .expect(422);
         http().upload("/v1/datasets", SampleFiles.zip("x.npy", new byte[] {1, 2, 3}))
                 .expectProblem(422, "DATASET_MALFORMED");
     }
@@ -60,7 +61,8 @@ class DatasetsIT extends ServiceTest {
                 .asString();
         JsonNode first = http().get("/v1/datasets?limit=1").expect(200).json();
         assertThat(first.path("items").get(0).path("id").asString()).isEqualTo(newer);
-        JsonNode second = http().get("/v1/datasets?limit=1&cursor=" + first.path("nextCursor").asString())
+        JsonNode second = http().get("/v1/datasets?limit=1&cursor="
+                        + first.path("nextCursor").asString())
                 .expect(200)
                 .json();
         assertThat(second.path("items").get(0).path("id").asString()).isEqualTo(older);

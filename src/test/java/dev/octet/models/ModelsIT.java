@@ -42,7 +42,10 @@ class ModelsIT extends ServiceTest {
     }
 
     private Path file(String sha256) {
-        return data().resolve("blobs").resolve(sha256.substring(0, 2)).resolve(sha256.substring(2, 4)).resolve(sha256);
+        return data().resolve("blobs")
+                .resolve(sha256.substring(0, 2))
+                .resolve(sha256.substring(2, 4))
+                .resolve(sha256);
     }
 
     @Test
@@ -56,8 +59,7 @@ class ModelsIT extends ServiceTest {
         assertThat(model.path("format").asString()).isEqualTo("ONNX");
         assertThat(model.path("opset").asInt()).isEqualTo(17);
         assertThat(model.path("sizeBytes").asInt()).isEqualTo(bytes.length);
-        assertThat(model.path("sha256").asString())
-                .isEqualTo(HexFormat.of().formatHex(sha256(bytes)));
+        assertThat(model.path("sha256").asString()).isEqualTo(HexFormat.of().formatHex(sha256(bytes)));
         assertThat(model.path("operators").toString()).isEqualTo("{\"Relu\":1}");
         assertThat(model.path("quantized").asBoolean()).isFalse();
         assertThat(model.path("inputs").toString())
@@ -101,10 +103,14 @@ class ModelsIT extends ServiceTest {
 
         assertThat(http().get(content, "Range", "bytes=-3").expect(206).bytes())
                 .isEqualTo(Arrays.copyOfRange(bytes, bytes.length - 3, bytes.length));
-        assertThat(http().get(content, "Range", "bytes=1-2", "If-Range", etag).status()).isEqualTo(206);
-        assertThat(http().get(content, "Range", "bytes=1-2", "If-Range", "\"other\"").expect(200).bytes())
+        assertThat(http().get(content, "Range", "bytes=1-2", "If-Range", etag).status())
+                .isEqualTo(206);
+        assertThat(http().get(content, "Range", "bytes=1-2", "If-Range", "\"other\"")
+                        .expect(200)
+                        .bytes())
                 .isEqualTo(bytes);
-        assertThat(http().get(content, "Range", "lines=1-2").expect(200).bytes()).isEqualTo(bytes);
+        assertThat(http().get(content, "Range", "lines=1-2").expect(200).bytes())
+                .isEqualTo(bytes);
         assertThat(http().get(content, "Range", "bytes=0-1,4-5").expect(206).text())
                 .contains("Content-Range: bytes 0-1/", "Content-Range: bytes 4-5/");
         Answer beyond = http().get(content, "Range", "bytes=" + bytes.length + "-");
@@ -131,7 +137,9 @@ class ModelsIT extends ServiceTest {
         assertThat(file).exists();
 
         http().delete("/v1/models/" + first.path("id").asString()).expect(204);
-        assertThat(http().get("/v1/models/" + second.path("id").asString() + "/content").expect(200).bytes())
+        assertThat(http().get("/v1/models/" + second.path("id").asString() + "/content")
+                        .expect(200)
+                        .bytes())
                 .isEqualTo(SampleFiles.model("twice"));
 
         http().delete("/v1/models/" + second.path("id").asString()).expect(204);
@@ -153,9 +161,12 @@ class ModelsIT extends ServiceTest {
                 models.add(model.get());
             }
         }
-        assertThat(models).extracting(model -> model.path("sha256")).containsOnly(models.getFirst().path("sha256"));
+        assertThat(models)
+                .extracting(model -> model.path("sha256"))
+                .containsOnly(models.getFirst().path("sha256"));
         assertThat(models).extracting(model -> model.path("id")).doesNotHaveDuplicates();
-        assertThat(http().get("/v1/models/" + models.getLast().path("id").asString() + "/content").bytes())
+        assertThat(http().get("/v1/models/" + models.getLast().path("id").asString() + "/content")
+                        .bytes())
                 .isEqualTo(SampleFiles.model("crowd"));
     }
 
@@ -187,11 +198,14 @@ class ModelsIT extends ServiceTest {
         List<String> seen = new ArrayList<>();
         String cursor = "";
         do {
-            JsonNode page = http().get("/v1/models?limit=2" + cursor).expect(200).json();
+            JsonNode page =
+                    http().get("/v1/models?limit=2" + cursor).expect(200).json();
             assertThat(page.path("items").size()).isLessThanOrEqualTo(2);
             page.path("items").forEach(model -> seen.add(model.path("id").asString()));
             add("late" + seen.size());
-            cursor = page.has("nextCursor") ? "&cursor=" + page.path("nextCursor").asString() : null;
+            cursor = page.has("nextCursor")
+                    ? "&cursor=" + page.path("nextCursor").asString()
+                    : null;
         } while (cursor != null);
         assertThat(seen).doesNotHaveDuplicates().containsSubsequence(made);
         assertThat(seen.subList(0, 5)).isEqualTo(made);
@@ -213,7 +227,11 @@ class ModelsIT extends ServiceTest {
         http().upload("/v1/models", junk).expectProblem(422, "MODEL_MALFORMED");
         assertNothingStays(junk);
         byte[] slip = SampleFiles.zip("../../evil.onnx", SampleFiles.model("slip"));
-        assertThat(http().upload("/v1/models", slip).expect(422).json().path("fault").asString())
+        assertThat(http().upload("/v1/models", slip)
+                        .expect(422)
+                        .json()
+                        .path("fault")
+                        .asString())
                 .isEqualTo("user");
         assertNothingStays(slip);
     }
@@ -223,7 +241,11 @@ class ModelsIT extends ServiceTest {
         byte[] bytes = new String(SampleFiles.model("nul"), StandardCharsets.ISO_8859_1)
                 .replace("Relu", "Re\0u")
                 .getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(http().upload("/v1/models", bytes).expect(422).json().path("fault").asString())
+        assertThat(http().upload("/v1/models", bytes)
+                        .expect(422)
+                        .json()
+                        .path("fault")
+                        .asString())
                 .isEqualTo("user");
         assertNothingStays(bytes);
     }
@@ -231,14 +253,11 @@ class ModelsIT extends ServiceTest {
     @Test
     void anUploadWhoseClientDiesLeavesNothing() throws Exception {
         byte[] whole = SampleFiles.model("dying");
-        try (Socket socket = new Socket("localhost", http().base().getPort())) {
-            socket.getOutputStream()
-                    .write(("POST /v1/models?name=dying HTTP/1.1\r\nHost: localhost\r\n"
-                                    + "Content-Type: application/octet-stream\r\nContent-Length: 1000000\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+        try (Socket socket = http().beginUpload("/v1/models?name=dying", 1_000_000)) {
             socket.getOutputStream().write(whole);
             socket.getOutputStream().flush();
-            Awaitility.await().untilAsserted(() -> assertThat(filesIn("blobs/incoming")).isNotEmpty());
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(filesIn("blobs/incoming")).isNotEmpty());
         }
         Awaitility.await().untilAsserted(() -> assertNothingStays(whole));
         assertThat(http().get("/v1/models?limit=100").text()).doesNotContain("dying");
@@ -274,13 +293,19 @@ class ModelsIT extends ServiceTest {
     @Test
     void namesAreCheckedAndDefaulted() {
         byte[] bytes = SampleFiles.model("names");
-        assertThat(http().upload("/v1/models", bytes).expect(201).json().path("name").asString())
+        assertThat(http().upload("/v1/models", bytes)
+                        .expect(201)
+                        .json()
+                        .path("name")
+                        .asString())
                 .isEqualTo("unnamed");
         http().upload("/v1/models?name=", bytes).expectProblem(400, "INVALID_PARAMETER");
         http().upload("/v1/models?name=a%00b", bytes).expectProblem(400, "INVALID_PARAMETER");
         http().upload("/v1/models?name=a%0D%0Ab", bytes).expectProblem(400, "INVALID_PARAMETER");
         http().upload("/v1/models?name=" + "x".repeat(201), bytes).expectProblem(400, "INVALID_PARAMETER");
-        JsonNode umlauts = http().upload("/v1/models?name=gr%C3%B6%C3%9Fe%22%2F", bytes).expect(201).json();
+        JsonNode umlauts = http().upload("/v1/models?name=gr%C3%B6%C3%9Fe%22%2F", bytes)
+                .expect(201)
+                .json();
         assertThat(umlauts.path("name").asString()).isEqualTo("größe\"/");
         Http.Answer content = http().get("/v1/models/" + umlauts.path("id").asString() + "/content");
         assertThat(content.header("Content-Disposition")).doesNotContain("/").contains("filename*=UTF-8''");

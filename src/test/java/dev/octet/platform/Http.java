@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,7 +65,9 @@ public final class Http {
 
         /** Checks the status and hands the answer on. */
         public Answer expect(int status) {
-            assertThat(status()).as("status of %s with %s", response.request(), shortText()).isEqualTo(status);
+            assertThat(status())
+                    .as("status of %s with %s", response.request(), shortText())
+                    .isEqualTo(status);
             return this;
         }
 
@@ -93,7 +96,7 @@ public final class Http {
     /** Sends any request; headers come as name, value, name, value. */
     public Answer send(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(base.resolve(path)).method(method, body).timeout(Duration.ofSeconds(120));
+                HttpRequest.newBuilder(base.resolve(path)).method(method, body).timeout(Duration.ofMinutes(2));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -122,9 +125,7 @@ public final class Http {
 
     /** Sends a text as {@code application/json}, with further headers. */
     public Answer postJson(String path, String json, String... headers) {
-        String[] all = Stream.concat(
-                        Stream.of("Content-Type", "application/json"),
-                        Arrays.stream(headers))
+        String[] all = Stream.concat(Stream.of("Content-Type", "application/json"), Arrays.stream(headers))
                 .toArray(String[]::new);
         return send("POST", path, BodyPublishers.ofString(json), all);
     }
@@ -149,6 +150,27 @@ public final class Http {
                 "multipart/form-data; boundary=" + boundary);
     }
 
+    /**
+     * Begins an upload by hand, so that it can be broken off.
+     *
+     * @param length how many bytes are announced
+     * @return the connection: its headers are sent, the bytes are the caller's to send
+     */
+    public Socket beginUpload(String path, long length) throws IOException {
+        Socket socket = new Socket(base.getHost(), base.getPort());
+        String head = String.join(
+                "\r\n",
+                "POST " + path + " HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/octet-stream",
+                "Content-Length: " + length,
+                "",
+                "");
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
     /** One part of a form. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Part(String field, String filename, byte[] bytes) {}
 }

@@ -45,7 +45,11 @@ class ProblemsIT extends ServiceTest {
         http().get("/v1/models", "Accept", "application/problem+json").expectProblem(406, "NOT_ACCEPTABLE");
         http().delete("/v1/models/" + ID, "Accept", "application/json").expectProblem(404, "MODEL_NOT_FOUND");
         Answer form = http().send(
-                "POST", "/v1/models", BodyPublishers.ofString("a=b"), "Content-Type", "application/x-www-form-urlencoded");
+                        "POST",
+                        "/v1/models",
+                        BodyPublishers.ofString("a=b"),
+                        "Content-Type",
+                        "application/x-www-form-urlencoded");
         form.expectProblem(415, "UNSUPPORTED_MEDIA_TYPE");
         assertThat(form.header("Accept")).contains("application/octet-stream", "multipart/form-data");
         http().send("POST", "/v1/models", BodyPublishers.ofString("x"), "Content-Type", "nonsense")
@@ -99,9 +103,15 @@ class ProblemsIT extends ServiceTest {
     @Test
     void healthAndMetricsAreServed() {
         JsonNode ready = http().get("/actuator/health/readiness").expect(200).json();
-        assertThat(ready.path("components").path("db").path("status").asString()).isEqualTo("UP");
-        assertThat(ready.path("components").path("storage").path("status").asString()).isEqualTo("UP");
-        assertThat(ready.path("components").path("storage").path("details").path("roomBytes").asLong())
+        assertThat(ready.path("components").path("db").path("status").asString())
+                .isEqualTo("UP");
+        assertThat(ready.path("components").path("storage").path("status").asString())
+                .isEqualTo("UP");
+        assertThat(ready.path("components")
+                        .path("storage")
+                        .path("details")
+                        .path("roomBytes")
+                        .asLong())
                 .isPositive();
         assertThat(http().get("/actuator/prometheus").expect(200).text()).contains("http_server_requests_seconds");
         http().get("/actuator/env").expectProblem(404, "NOT_FOUND");

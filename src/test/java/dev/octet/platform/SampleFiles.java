@@ -51,14 +51,14 @@ public final class SampleFiles {
     }
 
     private static byte[] bytes(int field, byte[] value) {
-        return message(varint((long) field << 3 | 2), varint(value.length), value);
+        return message(varint(((long) field << 3) | 2), varint(value.length), value);
     }
 
     private static byte[] varint(long value) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         long rest = value;
         for (; rest >= 0x80; rest >>>= 7) {
-            out.write((int) (rest & 0x7f | 0x80));
+            out.write((int) ((rest & 0x7f) | 0x80));
         }
         out.write((int) rest);
         return out.toByteArray();

@@ -93,7 +93,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     private void awaitReady() {
         Awaitility.await("the service to be ready")
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> {
                     if (!process.isAlive()) {

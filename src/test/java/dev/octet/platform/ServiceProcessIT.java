@@ -48,13 +48,17 @@ class ServiceProcessIT {
     }
 
     private void assertKept(String id, String producer) {
-        assertThat(service.http().get("/v1/models/" + id + "/content").expect(200).bytes())
+        assertThat(service.http()
+                        .get("/v1/models/" + id + "/content")
+                        .expect(200)
+                        .bytes())
                 .isEqualTo(SampleFiles.model(producer));
     }
 
     private ProcessHandle postgres() throws IOException {
         Path pid = service.data().resolve("postgres/data/postmaster.pid");
-        return ProcessHandle.of(Long.parseLong(Files.readAllLines(pid).getFirst().strip()))
+        return ProcessHandle.of(
+                        Long.parseLong(Files.readAllLines(pid).getFirst().strip()))
                 .orElseThrow();
     }
 
@@ -76,11 +80,8 @@ class ServiceProcessIT {
     void aServiceKilledInTheMiddleOfAnUploadLosesNothingAndLeavesNothing() throws Exception {
         String id = add("before-the-kill");
         ProcessHandle postgres = postgres();
-        try (Socket upload = new Socket("localhost", service.http().base().getPort())) {
-            upload.getOutputStream()
-                    .write(("POST /v1/models HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
-                                    + "Content-Length: 1000000\r\n\r\nhalf of it")
-                            .getBytes(StandardCharsets.US_ASCII));
+        try (Socket upload = service.http().beginUpload("/v1/models", 1_000_000)) {
+            upload.getOutputStream().write("half of it".getBytes(StandardCharsets.US_ASCII));
             upload.getOutputStream().flush();
             Awaitility.await().until(() -> !filesIn("blobs/incoming").isEmpty());
             service.kill();
@@ -164,8 +165,7 @@ class ServiceProcessIT {
     void itsPostgresAsksForAPassword() throws Exception {
         List<String> pid = Files.readAllLines(service.data().resolve("postgres/data/postmaster.pid"));
         String url = "jdbc:postgresql://127.0.0.1:" + pid.get(3).strip() + "/octet";
-        assertThatThrownBy(
-                        () -> DriverManager.getConnection(url, "octet", "guessed"))
+        assertThatThrownBy(() -> DriverManager.getConnection(url, "octet", "guessed"))
                 .hasMessageContaining("password authentication failed");
         assertThat(Files.readString(service.data().resolve("postgres/data/octet.conf")))
                 .contains("fsync = on", "synchronous_commit = on");
@@ -184,8 +184,7 @@ class ServiceProcessIT {
             Http.Answer chunked = http.send(
                     "POST",
                     "/v1/models",
-                    BodyPublishers.ofInputStream(
-                            () -> new ByteArrayInputStream(large)),
+                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)),
                     "Content-Type",
                     "application/octet-stream");
             assertThat(chunked.expectProblem(507, "DISK_FULL").path("retryable").asBoolean())

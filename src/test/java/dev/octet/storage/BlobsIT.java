@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,17 +110,18 @@ class BlobsIT extends ServiceTest {
 
     @Test
     void aStreamThatBreaksLeavesNothing() throws IOException {
-        InputStream breaking = new InputStream() {
-            private int left = 300_000;
-
+        InputStream half = new ByteArrayInputStream(new byte[300_000]);
+        InputStream breaking = new SequenceInputStream(half, new InputStream() {
             @Override
             public int read() throws IOException {
-                if (left-- <= 0) {
-                    throw new EOFException("the client has gone");
-                }
-                return 'x';
+                throw new EOFException("the client has gone");
             }
-        };
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return read();
+            }
+        });
         assertThatThrownBy(() -> blobs.put(breaking, LIMIT)).isInstanceOf(EOFException.class);
         assertThat(disk.incoming()).isEmpty();
     }
@@ -189,7 +191,8 @@ class BlobsIT extends ServiceTest {
             assertThat(full.incoming()).isEmpty();
             assertThat(full.blobs()).isEmpty();
             assertThat(full.room()).isGreaterThan(3 << 20);
-            store.put(new ByteArrayInputStream(new byte[1 << 20]), Long.MAX_VALUE).close();
+            store.put(new ByteArrayInputStream(new byte[1 << 20]), Long.MAX_VALUE)
+                    .close();
         }
     }
 

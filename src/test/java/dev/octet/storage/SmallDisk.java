@@ -17,7 +17,8 @@ public record SmallDisk(Path path) implements AutoCloseable {
         Path path = Files.createDirectories(folder.resolve("small-disk"));
         boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", path.toString());
         if (!mounted) {
-            System.err.println("SKIPPED: a full disk is only tested where a file system can be mounted (root on Linux)");
+            System.err.println(
+                    "SKIPPED: a full disk is only tested where a file system can be mounted (root on Linux)");
         }
         Assumptions.assumeTrue(mounted, "no file system can be mounted here");
         return new SmallDisk(path);

@@ -95,7 +95,8 @@ final class PostgresBinaries {
     }
 
     private static void makeExecutable(Path path, int mode) throws IOException {
-        if ((mode & 0100) != 0 && path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if ((mode & 0100) != 0
+                && path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
             permissions.addAll(EXECUTABLE);
             Files.setPosixFilePermissions(path, permissions);

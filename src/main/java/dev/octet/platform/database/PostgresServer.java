@@ -101,27 +101,24 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void configure() throws IOException {
-        Files.writeString(
-                data.resolve("octet.conf"),
-                """
-                # written at each start
-                listen_addresses = '127.0.0.1'
-                port = %d
-                unix_socket_directories = ''
-                max_connections = 60
-                fsync = on
-                synchronous_commit = on
-                full_page_writes = on
-                timezone = 'UTC'
-                lc_messages = 'C'
-                logging_collector = on
-                log_directory = '../log'
-                log_filename = 'postgresql-%%a.log'
-                log_truncate_on_rotation = on
-                log_rotation_age = 1d
-                log_rotation_size = 0
-                """
-                        .formatted(port));
+        Files.writeString(data.resolve("octet.conf"), """
+            # written at each start
+            listen_addresses = '127.0.0.1'
+            port = %d
+            unix_socket_directories = ''
+            max_connections = 60
+            fsync = on
+            synchronous_commit = on
+            full_page_writes = on
+            timezone = 'UTC'
+            lc_messages = 'C'
+            logging_collector = on
+            log_directory = '../log'
+            log_filename = 'postgresql-%%a.log'
+            log_truncate_on_rotation = on
+            log_rotation_age = 1d
+            log_rotation_size = 0
+            """.formatted(port));
     }
 
     private void launch() throws IOException {
@@ -130,7 +127,15 @@ public final class PostgresServer implements AutoCloseable {
         }
         programs.run(
                 "pg_ctl",
-                List.of("start", "-D", data.toString(), "-w", "-t", "60", "-l", folder.resolve("start.log").toString()));
+                List.of(
+                        "start",
+                        "-D",
+                        data.toString(),
+                        "-w",
+                        "-t",
+                        "60",
+                        "-l",
+                        folder.resolve("start.log").toString()));
         ProcessHandle postmaster =
                 Postmaster.of(data).orElseThrow(() -> new IOException("PostgreSQL has ended right after its start"));
         LOG.info("PostgreSQL runs on port {} of the loopback address, data in {}", port, data);
@@ -188,9 +193,7 @@ public final class PostgresServer implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
-        if (Postmaster.of(data).isPresent()) {
-            programs.run("pg_ctl", stopArguments());
-        }
+        Postmaster.stop(data, () -> programs.run("pg_ctl", stopArguments()));
         if (watchdog != null) {
             watchdog.close();
         }

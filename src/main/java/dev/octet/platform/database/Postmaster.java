@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -53,11 +54,21 @@ final class Postmaster {
     static void clear(Path data, IoRunnable stop) throws IOException {
         Optional<ProcessHandle> left = of(data);
         if (left.isPresent()) {
-            LOG.warn("stopping PostgreSQL process {} that an earlier run left behind", left.get().pid());
-            stop.run();
-            await(left.get(), Duration.ofSeconds(60));
+            LOG.warn(
+                    "stopping PostgreSQL process {} that an earlier run left behind",
+                    left.get().pid());
+            stop(data, stop);
         } else if (Files.deleteIfExists(data.resolve("postmaster.pid"))) {
             LOG.warn("an earlier run was cut off; PostgreSQL recovers from its log");
+        }
+    }
+
+    /** Ends the server of the data directory, if there is one, and returns when the process is gone. */
+    static void stop(Path data, IoRunnable stop) throws IOException {
+        Optional<ProcessHandle> running = of(data);
+        if (running.isPresent()) {
+            stop.run();
+            await(running.get(), Duration.ofSeconds(60));
         }
     }
 
@@ -69,7 +80,7 @@ final class Postmaster {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while PostgreSQL ends", e);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new IOException(e);
         }
     }

@@ -12,11 +12,11 @@ import java.nio.file.Path;
  * next start.
  */
 final class Watchdog implements AutoCloseable {
-    private static final String SCRIPT =
-            """
-            trap '' INT TERM HUP
-            while read -r line; do :; done
-            pid=$(head -n 1 "$1/postmaster.pid" 2>/dev/null) && kill -INT "$pid\"""";
+    private static final String SCRIPT = """
+        trap '' INT TERM HUP
+        while read -r line; do :; done
+        pid=$(head -n 1 "$1/postmaster.pid" 2>/dev/null) && kill -INT "$pid\"\
+        """;
 
     private final Process shell;
 

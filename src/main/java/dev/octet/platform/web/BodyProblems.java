@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -33,7 +34,10 @@ final class BodyProblems implements ProblemTranslator {
 
     private static ProblemException unreadable(HttpMessageNotReadableException unreadable) {
         Throwable cause = unreadable.getCause();
-        if (cause instanceof DatabindException mismatch) {
+        if (cause instanceof InputCoercionException range) {
+            return unprocessable(path(range), "is out of range");
+        }
+        if (cause instanceof DatabindException mismatch && !isTrailing(mismatch)) {
             return mismatch(mismatch);
         }
         if (cause instanceof JacksonException syntax) {
@@ -57,16 +61,25 @@ final class BodyProblems implements ProblemTranslator {
     }
 
     private static ProblemException mismatch(DatabindException mismatch) {
-        String path = path(mismatch);
-        String message =
-                switch (mismatch) {
-                    case UnrecognizedPropertyException unknown -> "is not known; known here are " + known(unknown);
-                    case InvalidFormatException format ->
-                        "must be " + wanted(format.getTargetType()) + ", not '" + format.getValue() + "'";
-                    case MismatchedInputException type -> "must be " + wanted(type.getTargetType());
-                    case ValueInstantiationException value -> "must be " + wanted(value.getType().getRawClass());
-                    default -> mismatch.getOriginalMessage();
-                };
+        String message = switch (mismatch) {
+            case UnrecognizedPropertyException unknown -> "is not known; known here are " + known(unknown);
+            case InvalidFormatException format ->
+                "must be " + wanted(format.getTargetType()) + ", not '" + format.getValue() + "'";
+            case MismatchedInputException type -> "must be " + wanted(type.getTargetType());
+            case ValueInstantiationException value ->
+                "must be " + wanted(value.getType().getRawClass());
+            default -> mismatch.getOriginalMessage();
+        };
+        return unprocessable(path(mismatch), message);
+    }
+
+    /** Something follows the JSON: told as a mismatch by the reader, and as a malformed body by us. */
+    private static boolean isTrailing(DatabindException mismatch) {
+        return mismatch.getPath().isEmpty()
+                && String.valueOf(mismatch.getOriginalMessage()).startsWith("Trailing token");
+    }
+
+    private static ProblemException unprocessable(String path, String message) {
         String shown = path.isEmpty() ? "body" : path;
         return ProblemException.unprocessable(
                 "INVALID_BODY", shown + " " + message, List.of(new Entry(shown, message)));
@@ -81,7 +94,9 @@ final class BodyProblems implements ProblemTranslator {
     static String wanted(Class<?> type) {
         if (type.isEnum()) {
             return "one of "
-                    + Arrays.stream(type.getEnumConstants()).map(String::valueOf).collect(Collectors.joining(", "));
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(", "));
         }
         return switch (type.getSimpleName()) {
             case "Integer", "Long", "int", "long" -> "a whole number";

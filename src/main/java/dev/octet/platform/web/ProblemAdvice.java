@@ -34,14 +34,13 @@ class ProblemAdvice {
     ProblemAdvice(List<ProblemTranslator> features) {
         // The features' own first: what they throw is never mistaken for a framework's.
         this.translators = Stream.concat(
-                        features.stream(),
-                        Stream.of(new BodyProblems(), new RequestProblems(), new ServerProblems()))
+                        features.stream(), Stream.of(new BodyProblems(), new RequestProblems(), new ServerProblems()))
                 .toList();
     }
 
     @ExceptionHandler(Throwable.class)
-    @Nullable ResponseEntity<Problem> answer(
-            Throwable thrown, HttpServletRequest request, HttpServletResponse response) {
+    @Nullable
+    ResponseEntity<Problem> answer(Throwable thrown, HttpServletRequest request, HttpServletResponse response) {
         if (clientIsGone(thrown) || response.isCommitted()) {
             LOG.debug("{} {} was cut off: {}", request.getMethod(), request.getRequestURI(), thrown.toString());
             return null;

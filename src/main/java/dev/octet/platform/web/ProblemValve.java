@@ -26,7 +26,10 @@ public final class ProblemValve extends ErrorReportValve {
         ProblemException problem = ProblemKind.ofStatus(status)
                 .filter(kind -> throwable == null)
                 .map(kind -> new ProblemException(
-                        kind, kind == ProblemKind.MALFORMED ? "MALFORMED_REQUEST" : kind.name(), say(response), List.of()))
+                        kind,
+                        kind == ProblemKind.MALFORMED ? "MALFORMED_REQUEST" : kind.name(),
+                        say(response),
+                        List.of()))
                 .orElseGet(() -> new ProblemException(
                         ProblemKind.INTERNAL, "INTERNAL", "the service failed; its log says why", List.of()));
         String instance = request.getDecodedRequestURI() == null ? "/" : request.getDecodedRequestURI();

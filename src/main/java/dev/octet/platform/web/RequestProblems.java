@@ -41,7 +41,8 @@ final class RequestProblems implements ProblemTranslator {
                         ProblemException.malformed(
                                 "INVALID_PARAMETER",
                                 mismatch.getName(),
-                                "must be " + wanted(mismatch.getRequiredType()) + ", not '" + mismatch.getValue() + "'");
+                                "must be " + wanted(mismatch.getRequiredType()) + ", not '" + mismatch.getValue()
+                                        + "'");
                     case MissingServletRequestParameterException missing ->
                         ProblemException.malformed("MISSING_PARAMETER", missing.getParameterName(), "is missing");
                     case MissingRequestHeaderException missing ->
@@ -112,8 +113,7 @@ final class RequestProblems implements ProblemTranslator {
         List<Entry> errors = invalid.getParameterValidationResults().stream()
                 .flatMap(RequestProblems::entries)
                 .toList();
-        boolean onlyBody =
-                invalid.getParameterValidationResults().stream().allMatch(ParameterErrors.class::isInstance);
+        boolean onlyBody = invalid.getParameterValidationResults().stream().allMatch(ParameterErrors.class::isInstance);
         return onlyBody
                 ? body(errors)
                 : new ProblemException(ProblemKind.MALFORMED, "INVALID_PARAMETER", say(errors), errors);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.tomcat.util.http.fileupload.MultipartStream.MalformedStreamException;
+import org.hibernate.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -28,19 +29,24 @@ final class ServerProblems implements ProblemTranslator {
     public Optional<ProblemException> translate(Throwable exception) {
         return Optional.ofNullable(
                 switch (exception) {
-                    case SQLException sql when DATABASE_DISK_FULL.equals(sql.getSQLState()) ->
+                    case SQLException sql
+                    when DATABASE_DISK_FULL.equals(sql.getSQLState()) ->
                         ProblemException.diskFull("the database's disk is full").causedBy(sql);
-                    case SQLException sql when UNSTORABLE_TEXT.contains(String.valueOf(sql.getSQLState())) ->
+                    case SQLException sql
+                    when UNSTORABLE_TEXT.contains(String.valueOf(sql.getSQLState())) ->
                         ProblemException.unprocessable(
                                         "INVALID_TEXT", "a text in the request or its file holds U+0000", List.of())
                                 .causedBy(sql);
                     case SQLTransientConnectionException sql -> away(sql);
                     case SQLException sql when isConnection(sql.getSQLState()) -> away(sql);
                     case CannotCreateTransactionException transaction -> away(transaction);
+                    // Neither commit nor rollback: the connection is gone, and with it what failed first.
+                    case TransactionException transaction -> away(transaction);
                     case DataAccessResourceFailureException resource -> away(resource);
                     case ConnectException connect -> away(connect);
                     case AsyncRequestTimeoutException timeout ->
-                        ProblemException.unavailable("TIMEOUT", "the answer took too long").causedBy(timeout);
+                        ProblemException.unavailable("TIMEOUT", "the answer took too long")
+                                .causedBy(timeout);
                     case MalformedStreamException form -> truncated(form);
                     default -> null;
                 });

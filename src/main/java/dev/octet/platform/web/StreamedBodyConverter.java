@@ -34,7 +34,8 @@ final class StreamedBodyConverter extends ResourceHttpMessageConverter {
         if (length > limit) {
             throw ProblemException.tooLarge(limit);
         }
-        return MediaType.MULTIPART_FORM_DATA.equalsTypeAndSubtype(message.getHeaders().getContentType())
+        return MediaType.MULTIPART_FORM_DATA.equalsTypeAndSubtype(
+                        message.getHeaders().getContentType())
                 ? FormFile.of(message)
                 : new StreamedBody(message.getBody(), length, null);
     }
