@@ -49,7 +49,8 @@ final class OutputShapes {
             for (int i = 0; i < Math.min(dims.size(), column.shape().size()); i++) {
                 String symbol = dims.get(i).symbol();
                 if (symbol != null) {
-                    symbols.put(symbol, column.shape().get(i));
+                    // Real models name different sizes alike: then the name tells nothing.
+                    symbols.merge(symbol, column.shape().get(i), (one, other) -> one.equals(other) ? one : -1L);
                 }
             }
         }

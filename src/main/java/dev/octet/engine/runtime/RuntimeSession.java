@@ -170,6 +170,11 @@ public final class RuntimeSession implements AutoCloseable {
                         Fault.DATASET_MISMATCH,
                         "no values for the model's input '" + input.name() + "', given: " + byName.keySet());
             }
+            if (column.type() != elementOf(input)) {
+                throw new EngineException(
+                        Fault.DATASET_MISMATCH,
+                        "input '" + input.name() + "' is " + elementOf(input) + ", given: " + column.type());
+            }
             OnnxJavaType type = OutputBuffers.javaType(column.type());
             long[] dims = OutputBuffers.dims(column.shape());
             given.put(column.name(), OnnxTensor.createTensor(Ort.environment(), column.data(), dims, type));

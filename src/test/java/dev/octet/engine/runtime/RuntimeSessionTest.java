@@ -82,6 +82,23 @@ class RuntimeSessionTest {
     }
 
     @Test
+    void oneNameForDifferentSizesDoesNotMislead() {
+        Model net = Nets.model(
+                List.of(Nets.floats("x", -1, -1)),
+                List.of(Nets.floats("y", -1, -1)),
+                Map.of(),
+                Nets.node("Relu", List.of("x"), "y"));
+        try (RuntimeSession session = RuntimeSession.open(Nets.write(net, folder), OPTIONS)) {
+            List<Column> columns = List.of(Nets.column("x", new float[] {1, -2, 3}, 1, 3));
+
+            assertThat(session.run(columns).getFirst().shape()).containsExactly(1L, 3L);
+            OutputView second = session.run(columns).getFirst();
+            assertThat(second.floats().isDirect()).describedAs("learnt").isTrue();
+            assertThat(Nets.copy(second)).containsExactly(1, 0, 3);
+        }
+    }
+
+    @Test
     void followsShapesThatHangOnTheData() {
         Model net = Nets.model(
                 List.of(Nets.floats("x", -1)),
@@ -173,6 +190,18 @@ class RuntimeSessionTest {
                         assertThat(e.fault()).isEqualTo(Fault.DATASET_MISMATCH);
                         assertThat(e).hasMessageContaining("'x'").hasMessageContaining("other");
                     });
+        }
+    }
+
+    @Test
+    void anInputOfAnotherTypeIsNamed() {
+        try (RuntimeSession session = RuntimeSession.open(Nets.write(Nets.dense(), folder), OPTIONS)) {
+            Column floats = Nets.column("x", new float[] {1, 2, 3}, 1, 3);
+            Column ints = new Column("x", ElementType.INT32, floats.shape(), floats.data());
+
+            assertThatThrownBy(() -> session.run(List.of(ints)))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("'x' is FLOAT, given: INT32");
         }
     }
 

@@ -95,11 +95,12 @@ public final class Islands {
         }
         seen.addAll(part);
         List<Node> ordered = executed.nodes().stream().filter(part::contains).toList();
-        List<String> reasons = ordered.stream()
-                .filter(node -> !origins.apply(node).isEmpty())
-                .map(this::reason)
-                .distinct()
-                .toList();
+        List<Node> ofTheFile =
+                ordered.stream().filter(node -> !origins.apply(node).isEmpty()).toList();
+        List<Node> computing =
+                ofTheFile.stream().filter(node -> !Kernels.onlyMoves(node)).toList();
+        List<String> reasons = (computing.isEmpty() ? ofTheFile : computing)
+                .stream().map(this::reason).distinct().toList();
         return new Island(
                 ordered, shore.size(), reasons.isEmpty() ? List.of("put in by the runtime") : reasons);
     }

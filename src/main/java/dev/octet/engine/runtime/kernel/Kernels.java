@@ -81,6 +81,21 @@ public final class Kernels {
             "SpaceToDepth",
             "Identity");
 
+    /** Operators that give their elements another place or shape and nothing else. */
+    private static final Set<String> MOVING = Set.of(
+            "Reshape",
+            "Transpose",
+            "Flatten",
+            "Squeeze",
+            "Unsqueeze",
+            "Slice",
+            "Gather",
+            "Split",
+            "Expand",
+            "DepthToSpace",
+            "SpaceToDepth",
+            "Identity");
+
     private Kernels() {}
 
     /** Whether the runtime has an integer kernel that {@code node}'s operator, quantized around, could become. */
@@ -94,6 +109,10 @@ public final class Kernels {
             case "Conv", "ConvTranspose", "FusedConv", "Gemm", "FusedGemm", "MatMul", "FusedMatMul" -> true;
             default -> false;
         };
+    }
+
+    static boolean onlyMoves(Node node) {
+        return MOVING.contains(node.op());
     }
 
     static boolean isConversion(Node node) {
