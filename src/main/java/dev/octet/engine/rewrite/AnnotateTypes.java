@@ -3,8 +3,12 @@ package dev.octet.engine.rewrite;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.GraphRunner;
 import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Rewrite;
+import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +21,12 @@ import java.util.Map;
  * after:   x : FLOAT[N,3] -> Gemm(W) -> h : FLOAT[N,10]  -> Relu -> y : FLOAT[N,7]
  * </pre>
  *
- * <p>The types in a file are only its author's word, and wrong ones are met with; what the runtime infers replaces them. Types of
- * inputs and outputs stay as the file has them.
+ * <p>The types in a file are only its author's word, and wrong ones are met with: the runtime infers its own without seeing
+ * them. Types of inputs and outputs stay as the file has them.
  */
 public final class AnnotateTypes implements Rewrite {
+
+    private static final long LARGE_BYTES = 64L << 10;
 
     private final GraphRunner runner;
 
@@ -37,11 +43,15 @@ public final class AnnotateTypes implements Rewrite {
     public Result apply(Model model) {
         Graph graph = model.graph();
         Map<String, ValueType> inferred = new LinkedHashMap<>();
-        Map<String, ValueType> known = runner.types(model);
-        graph.nodes().stream()
-                .flatMap(node -> node.outputs().stream())
-                .filter(known::containsKey)
-                .forEach(value -> inferred.put(value, known.get(value)));
+        Map<String, ValueType> known = runner.types(model.withGraph(bare(graph)));
+        for (Node node : graph.nodes()) {
+            for (String value : node.outputs()) {
+                ValueType type = known.get(value);
+                if (type != null) {
+                    inferred.put(value, certain(type));
+                }
+            }
+        }
         long without = graph.nodes().stream()
                 .flatMap(node -> node.outputs().stream())
                 .filter(value -> !value.isEmpty() && !inferred.containsKey(value))
@@ -49,5 +59,27 @@ public final class AnnotateTypes implements Rewrite {
         return new Result(
                 model.withGraph(graph.withTypes(inferred)),
                 List.of("types of " + inferred.size() + " values are known, of " + without + " not"));
+    }
+
+    /** What types depend on: without the file's own, and with the type of a large weight in place of its elements. */
+    private static Graph bare(Graph graph) {
+        List<Value> inputs = new ArrayList<>(graph.inputs());
+        Map<String, Tensor> small = new LinkedHashMap<>(graph.initializers());
+        graph.initializers().forEach((name, tensor) -> {
+            ValueType type = graph.typeOf(name);
+            boolean large = tensor.type().isFloatingPoint() && tensor.data().byteSize() > LARGE_BYTES;
+            if (large && type != null && !graph.isInput(name)) {
+                small.remove(name);
+                inputs.add(new Value(name, type));
+            }
+        });
+        return graph.withTypes(Map.of()).withInitializers(small).withInputs(inputs);
+    }
+
+    /** The runtime describes a scalar and a tensor of unknown rank alike, by an empty shape: what can't be told apart is not known. */
+    private static ValueType certain(ValueType type) {
+        return type instanceof ValueType.TensorType tensor && tensor.rank() == 0
+                ? new ValueType.TensorType(tensor.element(), null)
+                : type;
     }
 }

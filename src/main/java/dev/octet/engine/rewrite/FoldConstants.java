@@ -98,6 +98,7 @@ public final class FoldConstants implements Rewrite {
 
     /** The nodes that can be evaluated; {@code producers} gets their outputs. */
     private static Set<Node> constantNodes(Graph graph, Set<String> refused, Map<String, Node> producers) {
+        Uses uses = Uses.of(graph);
         ResultBound bound = new ResultBound(graph);
         Set<Node> nodes = new LinkedHashSet<>();
         for (Node node : graph.nodes()) {
@@ -106,7 +107,7 @@ public final class FoldConstants implements Rewrite {
                     && node.subgraphs().isEmpty()
                     && node.inputs().stream()
                             .allMatch(i -> i.isEmpty() || producers.containsKey(i) || isNumeric(graph, i))
-                    && node.outputs().stream().noneMatch(o -> graph.isOutput(o) || refused.contains(o));
+                    && node.outputs().stream().noneMatch(o -> uses.isOutput(o) || refused.contains(o));
             long elements = evaluates ? bound.of(node) : ResultBound.UNBOUNDED;
             if (elements <= ResultSize.LIMIT_BYTES / Float.BYTES) {
                 nodes.add(node);

@@ -4,8 +4,10 @@ import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Rewrite;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -49,6 +51,7 @@ public final class NameNodes implements Rewrite {
 
         private final Set<String> taken;
         private final Set<String> met = new HashSet<>();
+        private final Map<String, Integer> numbers = new HashMap<>();
         private int given;
 
         Namer(Set<String> taken) {
@@ -71,8 +74,8 @@ public final class NameNodes implements Rewrite {
             given++;
             String wish = node.name().isEmpty() ? node.op() + "_" + node.id() : node.name();
             String name = wish;
-            for (int i = 1; !taken.add(name); i++) {
-                name = wish + "_" + i;
+            while (!taken.add(name)) {
+                name = wish + "_" + numbers.merge(wish, 1, Integer::sum);
             }
             met.add(name);
             return name;

@@ -11,9 +11,11 @@ import dev.octet.engine.graph.ValueType;
 import dev.octet.engine.scheme.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -64,29 +66,29 @@ public final class RemoveIdentities implements Rewrite {
 
     /** Removes those that yield an output of the graph: what made their input makes the output instead. */
     private static Graph removeLast(Graph graph, Map<String, Integer> removed) {
+        GraphEditor editor = new GraphEditor(graph);
+        Uses uses = Uses.of(graph);
+        Set<Node> touched = new HashSet<>();
         for (Node node : graph.nodes()) {
-            Uses uses = Uses.of(graph);
             String from = node.input(0);
-            Optional<Node> producer = uses.producer(from);
-            if (producer.isEmpty()
-                    || !graph.isOutput(node.output(0))
-                    || graph.isOutput(from)
+            Node producer = uses.producer(from).orElse(null);
+            if (producer == null
+                    || !uses.isOutput(node.output(0))
+                    || uses.isOutput(from)
+                    || touched.contains(producer)
+                    || touched.contains(node)
                     || !isIdentity(graph, uses, node)) {
                 continue;
             }
-            List<String> outputs = producer.get().outputs().stream()
+            List<String> outputs = producer.outputs().stream()
                     .map(o -> o.equals(from) ? node.output(0) : o)
                     .toList();
+            editor.remove(node).replace(producer, List.of(producer.withOutputs(outputs)));
+            editor.redirect(from, node.output(0));
+            touched.addAll(List.of(producer, node));
             removed.merge(node.op(), 1, Integer::sum);
-            return removeLast(
-                    new GraphEditor(graph)
-                            .remove(node)
-                            .replace(producer.get(), List.of(producer.get().withOutputs(outputs)))
-                            .redirect(from, node.output(0))
-                            .build(),
-                    removed);
         }
-        return graph;
+        return touched.isEmpty() ? graph : removeLast(editor.build(), removed);
     }
 
     private static boolean isIdentity(Graph graph, Uses uses, Node node) {

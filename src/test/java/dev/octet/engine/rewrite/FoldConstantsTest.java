@@ -144,6 +144,18 @@ class FoldConstantsTest {
     }
 
     @Test
+    void evaluatesWhereAnOptionalInputIsLeftOut() {
+        Rewrite.Result result = fold(Net.opset(13)
+                .input("x", 2, 3)
+                .weight("w", 2, 3)
+                .constant("max", Tensor.ofFloats(new float[] {0.5f}))
+                .node("c = Clip(w, , max)")
+                .node("y = Add(x, c)")
+                .output("y"));
+        assertThat(operators(result)).containsExactly("Add");
+    }
+
+    @Test
     void leavesChanceAlone() {
         Model model = Net.opset(13)
                 .input("x", 2, 3)

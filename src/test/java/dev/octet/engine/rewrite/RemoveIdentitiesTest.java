@@ -77,6 +77,16 @@ class RemoveIdentitiesTest {
     }
 
     @Test
+    void handsSeveralOutputsOfOneOperationTheirNames() {
+        assertThat(operatorsAfter(vector().node("a, b, c = Split(x)", "axis", 1)
+                        .node("y = Identity(a)")
+                        .node("z = Identity(b)")
+                        .node("u = Identity(b)")
+                        .output("z", "u")))
+                .containsExactly("Split", "Identity");
+    }
+
+    @Test
     void keepsWhatOthersUseBesideTheOutput() {
         assertThat(operatorsAfter(vector().node("a = Relu(x)")
                         .node("y = Identity(a)")
@@ -86,7 +96,7 @@ class RemoveIdentitiesTest {
     }
 
     @Test
-    void lettersOfAConstantStaySharedWithoutTheirIdentities() {
+    void leavesAConstantSharedWithoutItsIdentity() {
         Rewrite.Result result = remove(vector().weight("w", 3, 3)
                 .node("v = Identity(w)")
                 .node("h = MatMul(x, v)")

@@ -260,6 +260,30 @@ class UpgradeOpsetTest {
     }
 
     @Test
+    void knowsTheRankBehindAReshapeToAComputedShape() {
+        Model model = Net.opset(11)
+                .input("x", -1, 4)
+                .weight("w", 4, 3)
+                .weight("b", 3)
+                .longs("rest", 4)
+                .longs("zero", 0)
+                .longs("one", 1)
+                .node("s = Shape(x)")
+                .node("n = Slice(s, zero, one)")
+                .node("c = Concat(n, rest)", "axis", 0)
+                .node("r = Reshape(x, c)")
+                .node("m = MatMul(r, w)")
+                .node("a = Add(m, b)")
+                .node("y = Softmax(a)")
+                .type("c", ElementType.INT64, 2)
+                .output("y")
+                .model();
+        Rewrite.Result result = new UpgradeOpset(17).apply(model);
+        new Equality(scratch).check(model, result.model(), 0);
+        assertThat(result.model().graph().nodes()).noneMatch(n -> n.is("Flatten"));
+    }
+
+    @Test
     void keepsARecentVersion() {
         Model model = image(13).node("y = Softmax(x)").output("y").model();
         assertThat(new UpgradeOpset(17).apply(model))

@@ -89,12 +89,12 @@ public final class Scope {
         return graph.constant(value);
     }
 
-    /** The number of dimensions of {@code value}, or -1 where it is not known. */
+    /** The number of dimensions of {@code value}, as known or as what it is made from tells; -1 where nothing does. */
     int rank(String value) {
         if (outer != null && !isDefined(value)) {
             return outer.rank(value);
         }
-        return graph.typeOf(value) instanceof ValueType.TensorType tensor ? tensor.rank() : -1;
+        return Ranks.of(graph, uses, value);
     }
 
     /** The element type of {@code value}: as declared, or as what it is made from; null where it is not known. */
