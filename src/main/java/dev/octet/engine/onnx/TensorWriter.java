@@ -31,7 +31,7 @@ final class TensorWriter {
     /** Tensors of fewer bytes stay in the model file, as ONNX's own tools have it: runtimes read shapes from there. */
     private static final long SMALLEST_EXTERNAL = 1024;
 
-    private static final int CHUNK = 1 << 22;
+    private static final int CHUNK = 1 << 20;
 
     private record Content(long address, long bytes) {}
 
@@ -111,18 +111,30 @@ final class TensorWriter {
         return offset;
     }
 
-    /** Writes the data file's content: what was placed since this writer was made. */
+    /**
+     * Writes the data file's content: what was placed since this writer was made. Stretches of zeros become holes of the file
+     * where the file system has such.
+     */
     void writeData(FileChannel out) throws IOException {
+        MemorySegment zeros = MemorySegment.ofArray(new byte[CHUNK]);
         for (Map.Entry<Long, MemorySegment> entry : placed.entrySet()) {
             MemorySegment data = entry.getValue();
             for (long from = 0; from < data.byteSize(); from += CHUNK) {
-                ByteBuffer chunk = data.asSlice(from, Math.min(CHUNK, data.byteSize() - from))
-                        .asByteBuffer();
-                long position = entry.getKey() + from;
-                while (chunk.hasRemaining()) {
-                    position += out.write(chunk, position);
+                MemorySegment chunk = data.asSlice(from, Math.min(CHUNK, data.byteSize() - from));
+                if (chunk.mismatch(zeros.asSlice(0, chunk.byteSize())) >= 0) {
+                    write(chunk.asByteBuffer(), entry.getKey() + from, out);
                 }
             }
+        }
+        if (out.size() < end) {
+            write(ByteBuffer.allocate(1), end - 1, out);
+        }
+    }
+
+    private static void write(ByteBuffer bytes, long at, FileChannel out) throws IOException {
+        long position = at;
+        while (bytes.hasRemaining()) {
+            position += out.write(bytes, position);
         }
     }
 }

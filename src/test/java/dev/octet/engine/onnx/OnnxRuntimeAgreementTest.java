@@ -179,4 +179,16 @@ class OnnxRuntimeAgreementTest {
     void operatorSetsOldAndNew(long version) {
         assertUnchanged(model(addition()).clearOpsetImport().addOpsetImport(opset("", version)));
     }
+
+    @Test
+    void whatIsRefusedForItsNamesIsRefusedByTheRuntimeToo() {
+        for (GraphProto.Builder graph : List.of(
+                addition().addNode(node("Relu", List.of("x"), "y")),
+                addition().addInput(floats("x", 2)),
+                addition().clearInitializer(),
+                addition().clearInitializer().clearNode().addNode(node("Add", List.of("x", "y"), "y")))) {
+            Path file = Protos.write(model(graph).build().toByteArray(), folder);
+            assertThat(OnnxRuntime.accepts(file)).as(graph.toString()).isFalse();
+        }
+    }
 }

@@ -86,7 +86,9 @@ public final class Wire {
             }
             if (known != null && wireType != wireType(known) && !(wireType == LENGTH && known.isPackable())) {
                 throw fault(
-                        Fault.MODEL_MALFORMED, tagAt, "wire type " + wireType + " where " + wireType(known) + " belongs");
+                        Fault.MODEL_MALFORMED,
+                        tagAt,
+                        "wire type " + wireType + " where " + wireType(known) + " belongs");
             }
             locateValue(wireType);
             if (known != null) {
