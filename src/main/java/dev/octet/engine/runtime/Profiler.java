@@ -53,12 +53,11 @@ public final class Profiler {
         Map<String, Long> ofThisRun = new HashMap<>();
         int[] ended = {0};
         TraceReader.read(trace, event -> {
-            String name = event.getOrDefault("name", "");
-            long duration = Long.parseLong(event.getOrDefault("dur", "0"));
-            if ("Node".equals(event.get("cat")) && name.endsWith(KERNEL)) {
-                ofThisRun.merge(name.substring(0, name.length() - KERNEL.length()), duration, Long::sum);
-                micros.computeIfAbsent(name.substring(0, name.length() - KERNEL.length()), _ -> new ArrayList<>());
-            } else if ("Session".equals(event.get("cat")) && name.equals("model_run")) {
+            if (event.category().equals("Node") && event.name().endsWith(KERNEL)) {
+                String node = event.name().substring(0, event.name().length() - KERNEL.length());
+                ofThisRun.merge(node, event.micros(), Long::sum);
+                micros.computeIfAbsent(node, _ -> new ArrayList<>());
+            } else if (event.category().equals("Session") && event.name().equals("model_run")) {
                 if (ended[0]++ >= WARM_UPS) {
                     ofThisRun.forEach((node, time) ->
                             micros.computeIfAbsent(node, _ -> new ArrayList<>()).add(time));

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.octet.engine.data.Column;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +90,33 @@ class MachineTest {
         // One layer's input and output of 128 samples are 16 MB, and live at the same time.
         assertThat(many).isGreaterThan(one + (16L << 20));
         assertThat(scratch).isEmptyDirectory();
+    }
+
+    /** ONNX Runtime 1.29.0 with its telemetry on dies of it: a regular expression that recurses over the command line. */
+    @Test
+    void theRuntimeOpensInAProcessOfALongCommandLine() throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.io.tmpdir=" + scratch,
+                        "-Dlong=" + "y".repeat(50_000),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        InferenceMemory.class.getName(),
+                        Nets.resnet20().toString(),
+                        "1",
+                        "input",
+                        "FLOAT",
+                        "1,3,32,32")
+                .redirectErrorStream(true)
+                .redirectOutput(scratch.resolve("printed.txt").toFile())
+                .start();
+        try {
+            assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.exitValue()).describedAs(Files.readString(scratch.resolve("printed.txt"))).isZero();
+        } finally {
+            child.destroyForcibly();
+        }
     }
 
     private static List<Column> inputs(long batch) {

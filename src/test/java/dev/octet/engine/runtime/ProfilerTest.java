@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.octet.engine.data.Batch;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Node;
 import dev.octet.engine.runtime.ExecutedGraph.ExecutedNode;
 import dev.octet.engine.scheme.EngineException;
 import java.nio.file.Files;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProfilerTest {
+
+    @TempDir
+    Path folder;
 
     @TempDir
     Path scratch;
@@ -36,6 +41,19 @@ class ProfilerTest {
     }
 
     @Test
+    void namesMayHoldAnyCharacter() {
+        String name = "a\"b\\c\n{[é";
+        Model net = Nets.model(
+                List.of(Nets.floats("x", -1, 3)),
+                List.of(Nets.floats("y", -1, 3)),
+                Map.of(),
+                Node.of(name, "Erf", List.of("x"), List.of("y")));
+        Batch batch = new Batch(0, 2, List.of(Nets.random("x", 2, 3)));
+
+        assertThat(Profiler.profile(Nets.write(net, folder), batch, 1, 3, scratch)).containsOnlyKeys(name);
+    }
+
+    @Test
     void leavesNothingBehindWhenTheRunFails() throws Exception {
         Batch batch = new Batch(0, 1, List.of(Nets.random("input", 1, 3, 16, 16)));
         Path file = Nets.resnet20();
@@ -47,16 +65,15 @@ class ProfilerTest {
 
     @Test
     void takesMediansOfTheRunsAfterTheWarmUp() throws Exception {
-        StringBuilder trace = new StringBuilder("[");
+        StringBuilder trace = new StringBuilder("[\n");
         for (int micros : new int[] {900, 800, 10, 30, 20}) {
-            trace.append(event("Node", "conv_kernel_time", micros)).append(",\n");
-            trace.append(event("Node", "conv_fence_before", 5)).append(",\n");
-            trace.append(event("Node", "loop_kernel_time", 2)).append(",\n");
-            trace.append(event("Node", "loop_kernel_time", 2)).append(",\n");
-            trace.append(event("Session", "model_run", micros + 10)).append(",\n");
+            trace.append(event("Node", "conv_kernel_time", micros));
+            trace.append(event("Node", "conv_fence_before", 5));
+            trace.append(event("Node", "loop_kernel_time", 2));
+            trace.append(event("Node", "loop_kernel_time", 2));
+            trace.append(event("Session", "model_run", micros + 10));
         }
-        trace.append(event("Session", "session_end", 0)).append("]");
-        Path file = Files.writeString(scratch.resolve("trace.json"), trace);
+        Path file = Files.writeString(scratch.resolve("trace.json"), trace.append("]"));
 
         assertThat(Profiler.medians(file))
                 .containsExactly(
@@ -64,7 +81,7 @@ class ProfilerTest {
     }
 
     private static String event(String category, String name, int micros) {
-        return "{\"cat\" : \"%s\",\"dur\" :%d,\"name\" :\"%s\",\"args\" : {\"shape\" : [{\"float\":[1,2]}]}}"
+        return "{\"cat\" : \"%s\",\"dur\" :%d,\"name\" :\"%s\",\"args\" : {\"shape\" : [{\"float\":[1,2]}]}},%n"
                 .formatted(category, micros, name);
     }
 }
