@@ -47,7 +47,10 @@ public final class EngineCommand implements Callable<Integer> {
     }
 
     /** Prints what a model or dataset file is. */
-    @Command(name = "inspect", mixinStandardHelpOptions = true, description = "Prints what a model or dataset is, as JSON.")
+    @Command(
+            name = "inspect",
+            mixinStandardHelpOptions = true,
+            description = "Prints what a model or dataset is, as JSON.")
     static final class Inspect implements Callable<Integer> {
 
         @Parameters(paramLabel = "FILE", description = "an ONNX file, a model's zip, an npz or a zip of images")

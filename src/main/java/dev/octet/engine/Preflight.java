@@ -1,17 +1,17 @@
 package dev.octet.engine;
 
-import dev.octet.engine.recipe.Recipe;
-import dev.octet.engine.scheme.TensorInfo;
 import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.plan.Target;
+import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.Technique;
+import dev.octet.engine.scheme.TensorInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,8 @@ public final class Preflight {
             findings.add(Finding.error(
                     "modelId",
                     Fault.MODEL_ALREADY_QUANTIZED.name(),
-                    "The model holds quantization operators already; upload the floating-point model it was made from."));
+                    "The model holds quantization operators already; upload the floating-point model it was"
+                            + " made from."));
         }
         if (model.operators().keySet().stream().noneMatch(WITH_WEIGHTS::contains)) {
             findings.add(Finding.error(
@@ -115,14 +116,17 @@ public final class Preflight {
             findings.add(Finding.warning(
                     "evaluation",
                     "NO_EVALUATION",
-                    "Without an evaluation set the result is compared with the float model only, on samples held back."));
+                    "Without an evaluation set the result is compared with the float model only, on samples"
+                            + " held back."));
             return;
         }
         checkDataset("evaluation", evaluation.dataset(), evaluation.preprocessing());
         MetricKind metric = evaluation.metric();
         if (evaluation.pairs() && (metric == null || !OF_PAIRS.contains(metric))) {
             findings.add(Finding.error(
-                    "evaluation.metric", "METRIC_UNFIT", "Pairs are scored by SPEARMAN or PEARSON, not by " + metric + "."));
+                    "evaluation.metric",
+                    "METRIC_UNFIT",
+                    "Pairs are scored by SPEARMAN or PEARSON, not by " + metric + "."));
         }
         if (metric != null && metric.needsLabels()) {
             try (Dataset dataset = Dataset.open(evaluation.dataset())) {
@@ -130,7 +134,9 @@ public final class Preflight {
                     findings.add(Finding.error(
                             "evaluation.metric",
                             "LABELS_MISSING",
-                            metric + " needs labels and the dataset has none; add an array named labels or ask for FIDELITY."));
+                            metric
+                                    + " needs labels and the dataset has none; add an array named labels or"
+                                    + " ask for FIDELITY."));
                 }
             } catch (EngineException e) {
                 // Said already by the check of the dataset itself.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -71,8 +72,12 @@ final class QuantizeCommand implements Callable<Integer> {
         PrintStream err = System.err;
         try {
             Recipe recipe = Recipe.parse(JSON.writeValueAsString(recipe()));
-            Outcome outcome = Quantizer.run(recipe, out, new Throttle((phase, done, total, message) ->
-                    err.printf("%-13s %6d/%-6d %s%n", phase, done, total, message)));
+            Outcome outcome = Quantizer.run(
+                    recipe,
+                    out,
+                    new Throttle((phase, done, total, message) ->
+                            err.printf("%-13s %6d/%-6d %s%n", phase, done, total, message)),
+                    InstantSource.system());
             print(outcome);
             return ExitCode.FINISHED.number();
         } catch (EngineException e) {

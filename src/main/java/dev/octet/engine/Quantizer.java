@@ -30,6 +30,7 @@ import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,15 +50,17 @@ public final class Quantizer {
     private final Path out;
     private final Path scratch;
     private final Progress progress;
+    private final InstantSource clock;
     private final Target target;
     private final QuantizationSettings settings;
     private final int threads = Runtime.getRuntime().availableProcessors();
 
-    private Quantizer(Recipe recipe, Path out, Path scratch, Progress progress) {
+    private Quantizer(Recipe recipe, Path out, Path scratch, Progress progress, InstantSource clock) {
         this.recipe = recipe;
         this.out = out;
         this.scratch = scratch;
         this.progress = progress;
+        this.clock = clock;
         this.target = target(recipe.target());
         this.settings = recipe.settings().resolve(target);
     }
@@ -66,12 +69,13 @@ public final class Quantizer {
      * Runs {@code recipe} and leaves the quantized model, the statistics and the reports in {@code out}.
      *
      * @param out an existing folder; complete when this returns, without leftovers when it throws
+     * @param clock tells when a trial was made
      * @throws EngineException for every reason to give up
      */
-    public static Outcome run(Recipe recipe, Path out, Progress progress) {
+    public static Outcome run(Recipe recipe, Path out, Progress progress, InstantSource clock) {
         try (WorkFolder scratch = WorkFolder.in(out);
                 Arena arena = Arena.ofShared()) {
-            return new Quantizer(recipe, out, scratch.path(), progress).run(arena);
+            return new Quantizer(recipe, out, scratch.path(), progress, clock).run(arena);
         }
     }
 
@@ -83,18 +87,17 @@ public final class Quantizer {
             progress.report(Phase.PREPARING, 1, 3, "taking shapes from a sample");
             PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
             Path floatFile = scratch.resolve("prepared.onnx");
-            OnnxWriter.write(withoutTypes(prepared.model()), floatFile);
+            OnnxWriter.write(prepared.model().withoutTypes(), floatFile);
             progress.report(Phase.PREPARING, 2, 3, "comparing the folded with the uploaded model");
             double preparedDb = CompareRuns.prepared(prepared.file(), floatFile, data.evaluation(), threads);
             Candidate candidate = quantize(prepared, data);
             Path quantizedFile = out.resolve(MODEL_FILE);
-            OnnxWriter.write(withoutTypes(candidate.model()), quantizedFile);
+            OnnxWriter.write(candidate.model().withoutTypes(), quantizedFile);
             progress.report(Phase.QUANTIZING, 1, 1, "wrote the quantized model");
             boolean timed = target.equals(Targets.own());
-            Findings findings = new Proof(
-                            recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
+            Findings findings = new Proof(recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
                     .measure(preparedDb, progress);
-            Outcome outcome = new OutcomeWriter(recipe, target, findings, quantizedFile).outcome();
+            Outcome outcome = new OutcomeWriter(recipe, target, findings, quantizedFile, clock.instant()).outcome();
             progress.report(Phase.PACKAGING, 0, 1, "writing the report");
             OutcomeFiles.write(outcome, out);
             progress.report(Phase.PACKAGING, 1, 1, "done");
@@ -106,7 +109,8 @@ public final class Quantizer {
         Model model = prepared.model();
         if (recipe.technique() == Technique.DYNAMIC) {
             progress.report(Phase.QUANTIZING, 0, 1, "quantizing weights");
-            return QuantizeDynamically.quantize(model, settings, recipe.settings().opTypes());
+            return QuantizeDynamically.quantize(
+                    model, settings, recipe.settings().opTypes());
         }
         Placement placement =
                 QuantizeStatically.place(model, settings, recipe.settings().opTypes());
@@ -124,11 +128,6 @@ public final class Quantizer {
         StatisticsFile.write(statistics, out.resolve(OutcomeFiles.STATISTICS));
         progress.report(Phase.QUANTIZING, 0, 1, "choosing encodings");
         return QuantizeStatically.quantize(model, placement, statistics, settings, observer);
-    }
-
-    /** Inner types were taken at the shape of one sample; a file that keeps its free dimensions must not claim them. */
-    private static Model withoutTypes(Model model) {
-        return model.withGraph(model.graph().withTypes(Map.of()));
     }
 
     private static Target target(@Nullable String id) {

@@ -1,17 +1,18 @@
 package dev.octet.engine;
 
-import dev.octet.engine.scheme.Progress;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
-import java.io.FileOutputStream;
+import dev.octet.engine.scheme.Progress;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,9 +49,14 @@ final class RunCommand implements Callable<Integer> {
             endWithParent();
         }
         try {
-            Outcome outcome = Quantizer.run(read(), out, new Throttle((phase, done, total, message) -> lines.println(
-                    JSON.writeValueAsString(progress(phase, done, total, message)))));
-            lines.println(JSON.writeValueAsString(event("finished", "outcome", outcome.verdict().name())));
+            Outcome outcome = Quantizer.run(
+                    read(),
+                    out,
+                    new Throttle((phase, done, total, message) ->
+                            lines.println(JSON.writeValueAsString(progress(phase, done, total, message)))),
+                    InstantSource.system());
+            lines.println(JSON.writeValueAsString(
+                    event("finished", "outcome", outcome.verdict().name())));
             return ExitCode.FINISHED.number();
         } catch (EngineException e) {
             e.printStackTrace();

@@ -1,6 +1,7 @@
 package dev.octet.engine;
 
 import dev.octet.engine.scheme.Progress;
+
 /** Passes on ten reports of progress a second at most, and every change of phase and every end. */
 final class Throttle implements Progress {
 

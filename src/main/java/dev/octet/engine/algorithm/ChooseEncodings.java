@@ -118,8 +118,8 @@ public final class ChooseEncodings {
                     .toList();
             Range union = joined.stream().map(ranges::of).reduce(Range::union).orElseThrow();
             String narrowest = node.inputs().stream()
-                    .min((a, b) -> Float.compare(
-                            ranges.of(a).magnitude(), ranges.of(b).magnitude()))
+                    .min((a, b) ->
+                            Float.compare(ranges.of(a).magnitude(), ranges.of(b).magnitude()))
                     .orElseThrow();
             if (ranges.of(narrowest).magnitude() * LARGEST_WIDENING < union.magnitude()) {
                 placement = placement.withFloat(

@@ -36,6 +36,11 @@ public record Model(
         return new Model(newGraph, opsets, functions, metadata, producer);
     }
 
+    /** The same model without what is claimed of inner values' types; a runtime infers them for the inputs it is given. */
+    public Model withoutTypes() {
+        return withGraph(graph.withTypes(Map.of()));
+    }
+
     /** The same model importing version {@code version} of the operator set {@code domain}. */
     public Model withOpset(String domain, long version) {
         Map<String, Long> changed = new LinkedHashMap<>(opsets);

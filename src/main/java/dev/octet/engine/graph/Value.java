@@ -20,7 +20,9 @@ public record Value(String name, ValueType type) {
                 new TensorInfo(
                         name,
                         element.name(),
-                        shape == null ? List.of() : shape.stream().map(Value::dimension).toList());
+                        shape == null
+                                ? List.of()
+                                : shape.stream().map(Value::dimension).toList());
             case OtherType(String text, var _) -> new TensorInfo(name, text, List.of());
         };
     }

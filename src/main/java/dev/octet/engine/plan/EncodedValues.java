@@ -43,7 +43,8 @@ public record EncodedValues(Map<String, String> groups, Set<String> observed) {
                 if (!isEncoded(value, node, graph, uses, placement)) {
                     continue;
                 }
-                boolean moved = placement.isQuantized(node) && placement.rule(node).role() == Role.MOVEMENT;
+                boolean moved =
+                        placement.isQuantized(node) && placement.rule(node).role() == Role.MOVEMENT;
                 groups.put(value, moved ? groups.getOrDefault(node.input(0), value) : value);
                 if (!moved) {
                     observed.add(value);

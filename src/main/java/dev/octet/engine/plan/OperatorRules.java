@@ -104,7 +104,7 @@ public final class OperatorRules {
     }
 
     private Rule clamp(Node node) {
-        boolean fromZero = node.is("Relu") || constantScalar(node.input(1)) == 0f && upperBound(node) > 0f;
+        boolean fromZero = node.is("Relu") || (constantScalar(node.input(1)) == 0f && upperBound(node) > 0f);
         if (!fromZero) {
             return Rule.floating("does not clamp at zero");
         }
@@ -140,9 +140,7 @@ public final class OperatorRules {
     }
 
     private boolean isFloatConstant(String value) {
-        return graph.constant(value)
-                .filter(t -> t.type() == ElementType.FLOAT)
-                .isPresent();
+        return graph.constant(value).filter(t -> t.type() == ElementType.FLOAT).isPresent();
     }
 
     private boolean isFloat(String value) {

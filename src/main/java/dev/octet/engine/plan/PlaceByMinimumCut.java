@@ -7,6 +7,7 @@ import dev.octet.engine.plan.NodeDecision.Choice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,6 +24,7 @@ public final class PlaceByMinimumCut {
     private final Graph graph;
     private final Uses uses;
     private final CostModel costs;
+    private final Work work;
     private final Map<String, Rule> rules = new LinkedHashMap<>();
     private final Map<String, Integer> vertices = new LinkedHashMap<>();
 
@@ -30,6 +32,7 @@ public final class PlaceByMinimumCut {
         this.graph = graph;
         this.uses = uses;
         this.costs = costs;
+        this.work = new Work(graph);
     }
 
     /**
@@ -86,8 +89,30 @@ public final class PlaceByMinimumCut {
                 network.addEdge(vertex(node), producer, Double.POSITIVE_INFINITY);
                 network.addEdge(producer, vertex(node), Double.POSITIVE_INFINITY);
             }
-            case COMPUTE, COMPUTE_FLOAT_OUT, ARITHMETIC, MOVEMENT, CONCAT ->
+            case ARITHMETIC -> {
                 network.addChoice(vertex(node), costs.int8Nanos(node), costs.floatNanos(node));
+                tieToProducers(network, node);
+            }
+            case COMPUTE, COMPUTE_FLOAT_OUT, MOVEMENT, CONCAT ->
+                network.addChoice(vertex(node), costs.int8Nanos(node), costs.floatNanos(node));
+        }
+    }
+
+    /**
+     * Keeps arithmetic in floating point unless what it reads is on integers already: alone it loses accuracy, above all where a
+     * mask of huge values is added, and rarely saves time. For Mul the larger factor decides, since the smaller is often a gate.
+     */
+    private void tieToProducers(MinimumCut network, Node node) {
+        List<String> inputs = node.is("Mul")
+                ? List.of(work.elements(node.input(0)) >= work.elements(node.input(1)) ? node.input(0) : node.input(1))
+                : rule(node).activations().stream().map(node::input).toList();
+        for (String input : inputs) {
+            Optional<Node> producer = uses.producer(input);
+            if (producer.isPresent()) {
+                network.addEdge(vertex(node), vertex(producer.get()), Double.POSITIVE_INFINITY);
+            } else {
+                network.addChoice(vertex(node), Double.POSITIVE_INFINITY, 0);
+            }
         }
     }
 
@@ -107,7 +132,8 @@ public final class PlaceByMinimumCut {
             }
             List<Node> consumers = uses.consumers(value);
             boolean leaves = graph.isOutput(value) || uses.isCaptured(value);
-            boolean clamped = consumers.size() == 1 && rule(consumers.getFirst()).role() == Role.CLAMP;
+            boolean clamped =
+                    consumers.size() == 1 && rule(consumers.getFirst()).role() == Role.CLAMP;
             if ((consumers.isEmpty() && !leaves) || clamped) {
                 continue;
             }
@@ -150,8 +176,7 @@ public final class PlaceByMinimumCut {
             return new NodeDecision(Choice.FLOAT, rule.reason());
         }
         if (!quantized) {
-            return new NodeDecision(
-                    Choice.FLOAT, "between its neighbours, integers would cost more time than they save");
+            return new NodeDecision(Choice.FLOAT, "between its neighbours, integers would lose accuracy or time");
         }
         return rule.role() == Role.CLAMP
                 ? new NodeDecision(Choice.FUSED, "the encoding before it clamps at zero already")

@@ -28,12 +28,14 @@ final class JsonFields {
     }
 
     /** The object in {@code field}; null where it is left out. */
-    @Nullable JsonFields object(String field) {
+    @Nullable
+    JsonFields object(String field) {
         JsonNode node = get(field);
         return node == null ? null : new JsonFields(node, path(field) + ".", faults);
     }
 
-    @Nullable String text(String field) {
+    @Nullable
+    String text(String field) {
         return read(field, node -> node.isString() ? node.stringValue() : null, "a text");
     }
 
@@ -54,7 +56,8 @@ final class JsonFields {
         return flag == null ? otherwise : flag;
     }
 
-    @Nullable Boolean flag(String field) {
+    @Nullable
+    Boolean flag(String field) {
         return read(field, node -> node.isBoolean() ? node.booleanValue() : null, "true or false");
     }
 
@@ -68,11 +71,13 @@ final class JsonFields {
         return value == null ? otherwise : value;
     }
 
-    @Nullable Long integer(String field, long min, long max) {
+    @Nullable
+    Long integer(String field, long min, long max) {
         return read(field, node -> integer(node, min, max), "a whole number from " + min + " to " + max);
     }
 
-    @Nullable Integer smallInteger(String field, int min, int max) {
+    @Nullable
+    Integer smallInteger(String field, int min, int max) {
         Long value = integer(field, min, max);
         return value == null ? null : Math.toIntExact(value);
     }

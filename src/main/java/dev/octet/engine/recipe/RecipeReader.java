@@ -1,13 +1,13 @@
 package dev.octet.engine.recipe;
 
+import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.data.Preprocessing.Channels;
+import dev.octet.engine.data.Preprocessing.Layout;
 import dev.octet.engine.recipe.Recipe.Calibration;
 import dev.octet.engine.recipe.Recipe.Evaluation;
 import dev.octet.engine.recipe.Recipe.Measure;
 import dev.octet.engine.recipe.Recipe.Objective;
 import dev.octet.engine.recipe.Recipe.Settings;
-import dev.octet.engine.data.Preprocessing;
-import dev.octet.engine.data.Preprocessing.Channels;
-import dev.octet.engine.data.Preprocessing.Layout;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
 import dev.octet.engine.scheme.Fault;
@@ -88,7 +88,9 @@ final class RecipeReader {
         }
         Integer samples = fields.smallInteger("samples", 1, 100_000);
         Calibration calibration = new Calibration(
-                path(fields, "dataset"), samples == null ? 256 : samples, preprocessing(fields.object("preprocessing")));
+                path(fields, "dataset"),
+                samples == null ? 256 : samples,
+                preprocessing(fields.object("preprocessing")));
         fields.refuseUnknown();
         return calibration;
     }

@@ -1,9 +1,6 @@
 package dev.octet.engine.report;
 
-import dev.octet.engine.report.Outcome.Activation;
-import dev.octet.engine.report.Outcome.EncodingView;
-import dev.octet.engine.report.Outcome.Layer;
-import dev.octet.engine.report.Outcome.Weight;
+import dev.octet.engine.evaluate.SignalNoise;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
@@ -14,6 +11,10 @@ import dev.octet.engine.plan.NodeDecision;
 import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.plan.WeightAxis;
 import dev.octet.engine.plan.Work;
+import dev.octet.engine.report.Outcome.Activation;
+import dev.octet.engine.report.Outcome.EncodingView;
+import dev.octet.engine.report.Outcome.Layer;
+import dev.octet.engine.report.Outcome.Weight;
 import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.LayerErrors.LayerError;
@@ -87,7 +88,8 @@ final class LayerTable {
     private @Nullable Weight weight(Node node) {
         Optional<Tensor> constant = WeightAxis.of(node) == Encoding.PER_TENSOR
                 ? Optional.empty()
-                : graph.constant(node.input(WeightAxis.input(node))).filter(t -> t.type().isFloatingPoint());
+                : graph.constant(node.input(WeightAxis.input(node)))
+                        .filter(t -> t.type().isFloatingPoint());
         if (constant.isEmpty() || constant.get().elements() == 0) {
             return null;
         }
@@ -103,7 +105,11 @@ final class LayerTable {
                 encoding == null ? null : view(encoding),
                 min,
                 max,
-                encoding == null ? null : WeightEncoder.sqnrDb(values, constant.get().dims(), encoding));
+                encoding == null
+                        ? null
+                        : Math.min(
+                                SignalNoise.MOST_DB,
+                                WeightEncoder.sqnrDb(values, constant.get().dims(), encoding)));
     }
 
     private @Nullable Activation activation(String value, @Nullable LayerError error) {

@@ -1,10 +1,10 @@
 package dev.octet.engine.report;
 
+import dev.octet.engine.data.Dataset;
+import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome.Times;
 import dev.octet.engine.report.Report.Advice;
 import dev.octet.engine.report.Report.Note;
-import dev.octet.engine.data.Dataset;
-import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.search.Findings;
 import java.util.ArrayList;
@@ -41,19 +41,21 @@ final class Notes {
             case EVALUATION -> {
                 if (findings.data().metric() == MetricKind.FIDELITY) {
                     notes.add(Note.info(
-                            "NO_LABELS", "Without labels the result is held against the float model, not against the truth."));
+                            "NO_LABELS",
+                            "Without labels the result is held against the float model, not against the truth."));
                 }
             }
             case HELD_BACK ->
                 notes.add(Note.warning(
                         "NO_EVALUATION",
                         "There is no evaluation set: the result is held against the float model on "
-                                + findings.fidelity().samples() + " samples of the calibration set that were held back."));
+                                + findings.fidelity().samples()
+                                + " samples of the calibration set that were held back."));
             case SYNTHETIC ->
                 notes.add(Note.warning(
                         "SYNTHETIC_SAMPLES",
-                        "There is no data: the result was run on made-up inputs, which prove that it runs and how fast, "
-                                + "not how accurate it is."));
+                        "There is no data: the result was run on made-up inputs, which prove that it runs and how"
+                                + " fast, not how accurate it is."));
         }
     }
 
@@ -62,7 +64,9 @@ final class Notes {
             String where = "at batch " + times.batchSize() + " with " + threads(times.threads());
             if (times.speedupInterval().low() > 1) {
                 notes.add(Note.info(
-                        "FASTER", String.format(Locale.ROOT, "%.2f times as fast as the float model %s.", times.speedup(), where)));
+                        "FASTER",
+                        String.format(
+                                Locale.ROOT, "%.2f times as fast as the float model %s.", times.speedup(), where)));
             } else {
                 notes.add(Note.warning(
                         times.speedupInterval().high() < 1 ? "SLOWER" : "NO_DIFFERENCE",
@@ -80,7 +84,8 @@ final class Notes {
                 .filter(size -> latency.stream().noneMatch(times -> times.batchSize() == size))
                 .forEach(size -> notes.add(Note.info(
                         "NOT_MEASURED",
-                        "Latency at batch " + size + " was not measured: this is not the target's processor, the model has "
+                        "Latency at batch " + size
+                                + " was not measured: this is not the target's processor, the model has "
                                 + "another fixed batch, or there are too few samples.")));
     }
 
@@ -97,7 +102,8 @@ final class Notes {
                 "PROVEN",
                 String.format(
                         Locale.ROOT,
-                        "Folding kept the model's outputs to %.0f dB; the integer kernels agree with the file as written to %.0f dB.",
+                        "Folding kept the model's outputs to %.0f dB; the integer kernels agree with the file as"
+                                + " written to %.0f dB.",
                         findings.preparedDb(),
                         findings.fusedDb())));
     }
@@ -125,8 +131,8 @@ final class Notes {
                 .orElse(0);
         String message = String.format(
                 Locale.ROOT,
-                "Calibrated on %d of %d samples. On evaluation samples at most %.3f %% of any layer's values lie outside its "
-                        + "calibrated range.",
+                "Calibrated on %d of %d samples. On evaluation samples at most %.3f %% of any layer's values lie"
+                        + " outside its calibrated range.",
                 used,
                 dataset.samples(),
                 100 * saturated);

@@ -79,9 +79,7 @@ public record Outcome(
                     score.drop(),
                     score.samples(),
                     new Intervals(0.95, score.fp32Interval(), score.int8Interval(), score.dropInterval()),
-                    score.test().isEmpty()
-                            ? null
-                            : new Test(score.test(), score.pValue(), score.pValue() < 0.05));
+                    score.test().isEmpty() ? null : new Test(score.test(), score.pValue(), score.pValue() < 0.05));
         }
     }
 
@@ -92,7 +90,8 @@ public record Outcome(
     public record Test(String name, double pValue, boolean significant) {}
 
     /** Closeness of the quantized model's outputs to the float model's. */
-    public record Closeness(double sqnrDb, double cosine, @Nullable Double top1Agreement, long samples) {
+    public record Closeness(
+            double sqnrDb, double cosine, @Nullable Double top1Agreement, long samples) {
         static Closeness of(Fidelity fidelity) {
             return new Closeness(fidelity.sqnrDb(), fidelity.cosine(), fidelity.top1Agreement(), fidelity.samples());
         }
@@ -166,7 +165,11 @@ public record Outcome(
             @Nullable Double int8Micros) {}
 
     /** Constant weights and their encoding. */
-    public record Weight(@Nullable EncodingView encoding, double min, double max, @Nullable Double sqnrDb) {}
+    public record Weight(
+            @Nullable EncodingView encoding,
+            double min,
+            double max,
+            @Nullable Double sqnrDb) {}
 
     /** A node's output and its encoding. */
     public record Activation(
@@ -177,7 +180,11 @@ public record Outcome(
             @Nullable Double saturation) {}
 
     /** Scale, zero point, type and axis of a tensor. */
-    public record EncodingView(List<Float> scale, List<Integer> zeroPoint, String type, @Nullable Integer axis) {}
+    public record EncodingView(
+            List<Float> scale,
+            List<Integer> zeroPoint,
+            String type,
+            @Nullable Integer axis) {}
 
     /** One candidate configuration that was tried. */
     public record Trial(

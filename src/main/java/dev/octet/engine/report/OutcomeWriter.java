@@ -1,5 +1,11 @@
 package dev.octet.engine.report;
 
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Value;
+import dev.octet.engine.plan.Target;
+import dev.octet.engine.plan.Work;
+import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome.Closeness;
 import dev.octet.engine.report.Outcome.Layer;
 import dev.octet.engine.report.Outcome.Metric;
@@ -14,15 +20,9 @@ import dev.octet.engine.report.Report.Layers;
 import dev.octet.engine.report.Report.Product;
 import dev.octet.engine.report.Report.Skipped;
 import dev.octet.engine.report.Report.Source;
-import dev.octet.engine.graph.Graph;
-import dev.octet.engine.graph.Node;
-import dev.octet.engine.graph.Value;
-import dev.octet.engine.plan.Target;
-import dev.octet.engine.plan.Work;
 import dev.octet.engine.runtime.ExecutedGraph;
 import dev.octet.engine.runtime.ExecutedGraph.ExecutedNode;
 import dev.octet.engine.runtime.ProcessMemory;
-import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.search.Findings;
 import java.io.IOException;
@@ -48,19 +48,22 @@ public final class OutcomeWriter {
     private final Target target;
     private final Findings findings;
     private final Path quantizedFile;
+    private final Instant now;
 
     /** A writer for what {@code findings} say of the file {@code quantizedFile}. */
-    public OutcomeWriter(Recipe recipe, Target target, Findings findings, Path quantizedFile) {
+    public OutcomeWriter(Recipe recipe, Target target, Findings findings, Path quantizedFile, Instant now) {
         this.recipe = recipe;
         this.target = target;
         this.findings = findings;
         this.quantizedFile = quantizedFile;
+        this.now = now;
     }
 
     /** What came of the run. */
     public Outcome outcome() {
         List<Times> latency = findings.latency().stream().map(Times::of).toList();
-        Provenance provenance = Provenances.of(recipe, target, findings.candidate().plan());
+        Provenance provenance =
+                Provenances.of(recipe, target, findings.candidate().plan());
         Closeness closeness = Closeness.of(findings.fidelity());
         Metric metric = Metric.of(findings.score());
         OptionalLong peak = ProcessMemory.peakBytes();
@@ -68,8 +71,7 @@ public final class OutcomeWriter {
         Pair sizes = new Pair(size(recipe.model()), size(quantizedFile));
         double share = findings.executed().int8MacShare();
         List<Layer> layers = LayerTable.of(findings);
-        Result result = new Result(
-                metric, closeness, latency, sizes, null, peakBytes, share, provenance);
+        Result result = new Result(metric, closeness, latency, sizes, null, peakBytes, share, provenance);
         Report report = new Report(
                 1,
                 source(sizes.fp32()),
@@ -104,9 +106,14 @@ public final class OutcomeWriter {
                 sizes.int8(),
                 share,
                 findings.proving().toNanos() / 1e9,
-                Instant.now().toString());
+                now.toString());
         return new Outcome(
-                verdict(latency), result, report, layers, List.of(trial), findings.candidate().plan().text());
+                verdict(latency),
+                result,
+                report,
+                layers,
+                List.of(trial),
+                findings.candidate().plan().text());
     }
 
     private Verdict verdict(List<Times> latency) {
@@ -116,7 +123,8 @@ public final class OutcomeWriter {
         if (findings.score().drop() > allowed) {
             return Verdict.GOAL_NOT_MET;
         }
-        boolean faster = latency.stream().anyMatch(times -> times.speedupInterval().low() > 1);
+        boolean faster =
+                latency.stream().anyMatch(times -> times.speedupInterval().low() > 1);
         return latency.isEmpty() || faster ? Verdict.GOAL_MET : Verdict.NO_SPEEDUP;
     }
 
@@ -130,7 +138,9 @@ public final class OutcomeWriter {
                 Provenances.sha256(recipe.model()),
                 sizeBytes,
                 findings.prepared().original().opset(),
-                original.initializers().values().stream().mapToLong(t -> t.elements()).sum(),
+                original.initializers().values().stream()
+                        .mapToLong(t -> t.elements())
+                        .sum(),
                 prepared.nodes().stream().mapToLong(work::macs).sum(),
                 original.requiredInputs().stream().map(Value::info).toList(),
                 original.outputs().stream().map(Value::info).toList(),
@@ -155,14 +165,16 @@ public final class OutcomeWriter {
 
     private List<IslandView> islands() {
         ExecutedGraph executed = findings.executed();
-        Map<String, String> operators = executed.nodes().stream()
-                .collect(Collectors.toMap(ExecutedNode::name, ExecutedNode::op, (a, _) -> a));
+        Map<String, String> operators =
+                executed.nodes().stream().collect(Collectors.toMap(ExecutedNode::name, ExecutedNode::op, (a, _) -> a));
         Map<String, String> labels = findings.candidate().model().graph().nodes().stream()
                 .collect(Collectors.toMap(Node::id, Node::label, (a, _) -> a));
         return executed.islands().stream()
                 .limit(MOST_ISLANDS)
                 .map(island -> new IslandView(
-                        island.originals().stream().map(id -> labels.getOrDefault(id, id)).toList(),
+                        island.originals().stream()
+                                .map(id -> labels.getOrDefault(id, id))
+                                .toList(),
                         island.nodes().stream()
                                 .map(name -> operators.getOrDefault(name, name))
                                 .distinct()

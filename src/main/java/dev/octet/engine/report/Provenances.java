@@ -1,9 +1,9 @@
 package dev.octet.engine.report;
 
-import dev.octet.engine.report.Outcome.Provenance;
 import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.plan.Target;
 import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.report.Outcome.Provenance;
 import dev.octet.engine.runtime.CpuFeatures;
 import dev.octet.engine.runtime.OrtRunner;
 import dev.octet.engine.scheme.EngineException;
@@ -43,7 +43,8 @@ final class Provenances {
                 List.copyOf(cpu.instructionSets()),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().toString(),
-                System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"));
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
     }
 
     /** The version of the engine, as it was built. */

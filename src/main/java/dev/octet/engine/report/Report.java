@@ -58,7 +58,11 @@ public record Report(
     public record Skipped(String name, String reason) {}
 
     /** Something the reader should know. */
-    public record Note(String severity, String code, String message, @Nullable String node) {
+    public record Note(
+            String severity,
+            String code,
+            String message,
+            @Nullable String node) {
 
         static Note info(String code, String message) {
             return new Note("INFO", code, message, null);

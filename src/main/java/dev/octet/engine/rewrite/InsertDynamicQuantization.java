@@ -72,13 +72,12 @@ public final class InsertDynamicQuantization {
         String name = node.output(0);
         boolean transposed = node.is("Gemm") && node.intAttribute("transB", 0) != 0;
         Tensor integers = QuantizedConstants.quantize(weights(node), encoding);
-        String weights = editor.addInitializer(
-                node.input(1) + "_quantized", transposed ? transpose(integers) : integers);
+        String weights =
+                editor.addInitializer(node.input(1) + "_quantized", transposed ? transpose(integers) : integers);
         long[] dims = encoding.isPerTensor() ? new long[0] : new long[] {encoding.channels()};
         String scale = editor.addInitializer(node.input(1) + "_scale", Tensor.ofFloats(encoding.scales(), dims));
         String zeroPoint = editor.addInitializer(
-                node.input(1) + "_zero_point",
-                Tensor.ofBytes(ElementType.INT8, new byte[encoding.channels()], dims));
+                node.input(1) + "_zero_point", Tensor.ofBytes(ElementType.INT8, new byte[encoding.channels()], dims));
         String sums = editor.freshName(name + "_sums");
         String real = editor.freshName(name + "_cast");
         String scales = editor.freshName(name + "_scales");

@@ -67,14 +67,13 @@ public final class InsertQdq {
         insert.editor.setOutputs(outputs.stream()
                 .map(value -> new Value(value, new TensorType(ElementType.FLOAT, null)))
                 .toList());
-        return model.withGraph(insert.build().withTypes(Map.of()));
+        return model.withGraph(insert.build()).withoutTypes();
     }
 
     private Graph build() {
         for (Value input : graph.requiredInputs()) {
             plan.activation(input.name())
-                    .ifPresent(encoding ->
-                            editor.addFirst(List.of(quantize(input.name(), input.name(), encoding))));
+                    .ifPresent(encoding -> editor.addFirst(List.of(quantize(input.name(), input.name(), encoding))));
         }
         for (Node node : graph.nodes()) {
             editor.replace(node, replacement(node));
@@ -103,7 +102,8 @@ public final class InsertQdq {
             String source = quantized.get(node.input(i));
             Optional<Encoding> encoding = plan.activation(node.input(i));
             if (source != null && encoding.isPresent()) {
-                Node dequantize = dequantize(source, node.input(i), editor.freshName(node.input(i) + "_dequantized"), encoding.get());
+                Node dequantize = dequantize(
+                        source, node.input(i), editor.freshName(node.input(i) + "_dequantized"), encoding.get());
                 nodes.add(dequantize);
                 inputs.set(i, dequantize.output(0));
             }
@@ -121,7 +121,8 @@ public final class InsertQdq {
         Optional<Encoding> input = plan.activation(node.input(0));
         if (node.hasInput(2) && input.isPresent()) {
             Tensor bias = graph.constant(node.input(2)).orElseThrow();
-            Node dequantizeBias = constants.bias(node.input(2), bias, input.get().scale(0), weight);
+            Node dequantizeBias =
+                    constants.bias(node.input(2), bias, input.get().scale(0), weight);
             nodes.add(dequantizeBias);
             inputs.set(2, dequantizeBias.output(0));
         }
@@ -153,9 +154,10 @@ public final class InsertQdq {
         return instrumented.contains(value)
                 || graph.isOutput(value)
                 || uses.isCaptured(value)
-                || uses.consumers(value).stream().anyMatch(consumer -> !plan.placement().isQuantized(consumer)
-                        || plan.placement().rule(consumer).activations().stream()
-                                .noneMatch(i -> consumer.input(i).equals(value)));
+                || uses.consumers(value).stream()
+                        .anyMatch(consumer -> !plan.placement().isQuantized(consumer)
+                                || plan.placement().rule(consumer).activations().stream()
+                                        .noneMatch(i -> consumer.input(i).equals(value)));
     }
 
     private Node quantize(String value, String source, Encoding encoding) {
@@ -180,8 +182,7 @@ public final class InsertQdq {
         }
         List<Node> nodes = new ArrayList<>(
                 constants.table(node, graph.constant(node.input(0)).orElseThrow(), encoding.get()));
-        plan.activation(node.output(0))
-                .ifPresent(e -> nodes.add(quantize(node.output(0), node.output(0), e)));
+        plan.activation(node.output(0)).ifPresent(e -> nodes.add(quantize(node.output(0), node.output(0), e)));
         return nodes;
     }
 }

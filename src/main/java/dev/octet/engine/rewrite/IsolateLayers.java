@@ -68,7 +68,7 @@ public final class IsolateLayers {
             outputs.add(new Value(copy, free(type)));
         });
         Graph isolated = isolate.editor.setOutputs(outputs).build();
-        return new Isolated(model.withGraph(isolated.withTypes(Map.of())), isolate.copies);
+        return new Isolated(model.withGraph(isolated).withoutTypes(), isolate.copies);
     }
 
     private static ValueType free(@Nullable ValueType type) {

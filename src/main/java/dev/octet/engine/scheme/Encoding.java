@@ -29,7 +29,8 @@ public final class Encoding {
                 throw new IllegalArgumentException("scale " + scale[c] + " of channel " + c);
             }
             if (zeroPoint[c] < type.min() || zeroPoint[c] > type.max()) {
-                throw new IllegalArgumentException("zero point " + zeroPoint[c] + " of channel " + c + " outside " + type);
+                throw new IllegalArgumentException(
+                        "zero point " + zeroPoint[c] + " of channel " + c + " outside " + type);
             }
         }
         this.type = type;

@@ -17,6 +17,8 @@ public record TensorInfo(String name, String type, List<Object> shape) {
 
     /** The dimensions as sizes, -1 where a size is not known. */
     public List<Long> sizes() {
-        return shape.stream().map(d -> d instanceof Number n ? n.longValue() : -1L).toList();
+        return shape.stream()
+                .map(d -> d instanceof Number n ? n.longValue() : -1L)
+                .toList();
     }
 }

@@ -42,7 +42,7 @@ public final class Calibrate {
         if (values.isEmpty()) {
             return statistics;
         }
-        try (Tap tap = Tap.open(model, values, threads, scratch)) {
+        try (Tap tap = Tap.open(model.withoutTypes(), values, threads, scratch)) {
             int batchSize = batchSize(tap, samples);
             try (BatchReader reader = samples.read(batchSize)) {
                 String last = values.stream().reduce((_, b) -> b).orElseThrow();
@@ -64,7 +64,8 @@ public final class Calibrate {
     }
 
     private static int batchSize(Tap tap, SampleSet samples) {
-        try (BatchReader reader = samples.atMost(Math.max(1, samples.fixedBatch())).read(1)) {
+        try (BatchReader reader =
+                samples.atMost(Math.max(1, samples.fixedBatch())).read(1)) {
             Batch first = reader.next();
             if (first == null) {
                 throw new EngineException(Fault.DATASET_MISMATCH, "there are no samples to calibrate on");

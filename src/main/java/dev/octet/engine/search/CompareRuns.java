@@ -68,7 +68,8 @@ public final class CompareRuns {
         SignalNoise noise = new SignalNoise();
         try (RuntimeSession first = RuntimeSession.open(one, oneOptions);
                 RuntimeSession second = RuntimeSession.open(other, otherOptions);
-                BatchReader reader = samples.atMost(Math.max(MOST_SAMPLES, samples.fixedBatch())).read(1)) {
+                BatchReader reader = samples.atMost(Math.max(MOST_SAMPLES, samples.fixedBatch()))
+                        .read(1)) {
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
                 List<OutputView> expected = first.run(batch);
                 List<OutputView> actual = second.run(batch);

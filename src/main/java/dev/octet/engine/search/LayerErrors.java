@@ -100,13 +100,13 @@ public final class LayerErrors {
         private long outside;
         private long count;
 
-        void add(
-                FloatBuffer exact,
-                FloatBuffer copy,
-                FloatBuffer quantized,
-                @Nullable Encoding encoding) {
-            float low = encoding == null ? Float.NEGATIVE_INFINITY : encoding.representable(0).min();
-            float high = encoding == null ? Float.POSITIVE_INFINITY : encoding.representable(0).max();
+        void add(FloatBuffer exact, FloatBuffer copy, FloatBuffer quantized, @Nullable Encoding encoding) {
+            float low = encoding == null
+                    ? Float.NEGATIVE_INFINITY
+                    : encoding.representable(0).min();
+            float high = encoding == null
+                    ? Float.POSITIVE_INFINITY
+                    : encoding.representable(0).max();
             float margin = encoding == null ? 0 : encoding.scale(0) / 2;
             for (int i = 0; i < exact.remaining(); i++) {
                 float y = exact.get(i);

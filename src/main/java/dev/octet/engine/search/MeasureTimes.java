@@ -23,8 +23,8 @@ public final class MeasureTimes {
     /** Latency of both files at {@code batchSize}; empty where there are not so many samples or the model takes another batch. */
     public static Optional<Latency> latency(
             Path fp32, Path int8, SampleSet samples, int batchSize, int threads, Duration budget) {
-        boolean possible = samples.count() >= batchSize
-                && (samples.fixedBatch() < 0 || samples.fixedBatch() == batchSize);
+        boolean possible =
+                samples.count() >= batchSize && (samples.fixedBatch() < 0 || samples.fixedBatch() == batchSize);
         if (!possible) {
             return Optional.empty();
         }
@@ -40,7 +40,8 @@ public final class MeasureTimes {
     public static Map<String, Duration> byNode(
             Path file, ExecutedGraph executed, SampleSet samples, int threads, Path scratch) {
         Map<String, Duration> byNode = new HashMap<>();
-        try (BatchReader reader = samples.atMost(Math.max(1, samples.fixedBatch())).read(1)) {
+        try (BatchReader reader =
+                samples.atMost(Math.max(1, samples.fixedBatch())).read(1)) {
             Batch batch = reader.next();
             if (batch == null) {
                 return byNode;

@@ -75,7 +75,9 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
                                             element,
                                             shape == null
                                                     ? guessed(dims)
-                                                    : shape.stream().map(Dim::of).toList()))
+                                                    : shape.stream()
+                                                            .map(Dim::of)
+                                                            .toList()))
                             : input);
         }
         Model atSample = model.withGraph(graph.withInputs(bound).withTypes(Map.of()));

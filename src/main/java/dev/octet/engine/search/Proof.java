@@ -12,7 +12,6 @@ import dev.octet.engine.search.LayerErrors.LayerError;
 import dev.octet.engine.search.RunData.Origin;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ public final class Proof {
     private final Path quantizedFile;
     private final Path scratch;
     private final int threads = Runtime.getRuntime().availableProcessors();
-    private final Instant started = Instant.now();
+    private final long started = System.nanoTime();
 
     /**
      * A proof of {@code candidate}, which lies in {@code quantizedFile}.
@@ -102,7 +101,7 @@ public final class Proof {
                 scorer.fidelity(),
                 preparedDb,
                 fusedDb,
-                Duration.between(started, Instant.now()));
+                Duration.ofNanos(System.nanoTime() - started));
     }
 
     private List<Timing> latency(Progress progress) {

@@ -58,8 +58,7 @@ public final class QuantizeDynamically {
         return new Candidate(InsertDynamicQuantization.perform(model, plan), plan, Map.of());
     }
 
-    private static NodeDecision decide(
-            Node node, Rule rule, QuantizationSettings settings, Set<String> operators) {
+    private static NodeDecision decide(Node node, Rule rule, QuantizationSettings settings, Set<String> operators) {
         if (settings.exclude().contains(node.name())
                 || node.outputs().stream().anyMatch(settings.exclude()::contains)) {
             return new NodeDecision(Choice.FLOAT, "excluded by the request");
@@ -73,7 +72,8 @@ public final class QuantizeDynamically {
             case TABLE -> new NodeDecision(Choice.QUANTIZED, "its rows are read in 8 bits, one scale a row");
             case COMPUTE ->
                 new NodeDecision(
-                        Choice.FLOAT, "a convolution quantized at run time is several times slower than in floating point");
+                        Choice.FLOAT,
+                        "a convolution quantized at run time is several times slower than in floating point");
             case CLAMP, ARITHMETIC, MOVEMENT, CONCAT ->
                 new NodeDecision(Choice.FLOAT, "has no constant weights; dynamic quantization leaves it alone");
             case FLOAT -> new NodeDecision(Choice.FLOAT, rule.reason());

@@ -32,8 +32,8 @@ public final class QuantizeStatically {
      */
     public static Placement place(Model model, QuantizationSettings settings, Set<String> operators) {
         Graph graph = model.graph();
-        Placement placement = PlaceByMinimumCut.place(
-                graph, Uses.of(graph), new AnalyticCosts(graph), settings.exclude(), operators);
+        Placement placement =
+                PlaceByMinimumCut.place(graph, Uses.of(graph), new AnalyticCosts(graph), settings.exclude(), operators);
         if (!placement.quantizesAnything(graph)) {
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED,

@@ -63,8 +63,7 @@ public record RunData(
     private static RunData open(Recipe recipe, List<InputSpec> inputs, Path scratch, List<Dataset> open) {
         Recipe.Calibration calibrate = recipe.calibration();
         Recipe.Evaluation evaluate = recipe.evaluation();
-        SampleSet whole =
-                calibrate == null ? null : set(calibrate.dataset(), inputs, calibrate.preprocessing(), open);
+        SampleSet whole = calibrate == null ? null : set(calibrate.dataset(), inputs, calibrate.preprocessing(), open);
         SampleSet learned = whole == null || calibrate == null ? null : whole.atMost(calibrate.samples());
         if (evaluate != null) {
             SampleSet all = set(evaluate.dataset(), inputs, evaluate.preprocessing(), open);
@@ -84,7 +83,8 @@ public record RunData(
             if (learned.count() < 2) {
                 throw new EngineException(
                         Fault.DATASET_MISMATCH,
-                        "One calibration sample and no evaluation set leave nothing to score on; give at least two samples.");
+                        "One calibration sample and no evaluation set leave nothing to score on; give at least two"
+                                + " samples.");
             }
             long used = learned.count() - held;
             return new RunData(

@@ -15,8 +15,7 @@ import java.util.List;
  * @param first index of the first sample
  * @param count number of samples
  */
-public record SampleSet(
-        Dataset dataset, List<InputSpec> inputs, Preprocessing preprocessing, long first, long count) {
+public record SampleSet(Dataset dataset, List<InputSpec> inputs, Preprocessing preprocessing, long first, long count) {
 
     private static final int LARGEST_BATCH = 32;
 

@@ -58,12 +58,15 @@ public final class SyntheticSamples {
     /** The header of an npy array, format version 1.0 (NEP 1), padded to a multiple of 64 bytes. */
     private static byte[] header(String type, List<Long> shape) {
         String dims = shape.stream().map(size -> ", " + size).collect(Collectors.joining());
-        String text =
-                "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + SAMPLES + (dims.isEmpty() ? "," : dims) + "), }";
+        String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + SAMPLES
+                + (dims.isEmpty() ? "," : dims) + "), }";
         int length = Math.ceilDiv(10 + text.length() + 1, 64) * 64 - 10;
         String padded = text + " ".repeat(length - text.length() - 1) + "\n";
         ByteBuffer header = ByteBuffer.allocate(10 + length).order(ByteOrder.LITTLE_ENDIAN);
-        header.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+        header.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 0);
         header.putShort((short) length).put(padded.getBytes(StandardCharsets.US_ASCII));
         return header.array();
     }
