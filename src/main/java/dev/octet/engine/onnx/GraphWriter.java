@@ -2,6 +2,7 @@ package dev.octet.engine.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import dev.octet.engine.graph.Attribute;
 import dev.octet.engine.graph.Bytes;
 import dev.octet.engine.graph.Dim;
@@ -21,6 +22,7 @@ import dev.octet.engine.onnx.proto.OperatorSetIdProto;
 import dev.octet.engine.onnx.proto.TensorShapeProto;
 import dev.octet.engine.onnx.proto.TypeProto;
 import dev.octet.engine.onnx.proto.ValueInfoProto;
+import dev.octet.engine.onnx.wire.Pieces;
 import java.util.List;
 import java.util.Map;
 
@@ -33,15 +35,18 @@ final class GraphWriter {
         this.tensors = tensors;
     }
 
-    ModelProto model(Model model) {
-        ModelProto.Builder proto = ModelProto.newBuilder()
-                .setIrVersion(IrVersion.of(model))
-                .setProducerName(model.producer())
-                .addAllOpsetImport(opsets(model.opsets()))
-                .setGraph(graph(model.graph()));
-        model.functions().forEach(f -> proto.addFunctions(function(f)));
-        model.metadata().forEach((key, value) -> proto.addMetadataProps(TensorWriter.entry(key, value)));
-        return proto.build();
+    /** A ModelProto. */
+    Pieces model(Model model) {
+        ModelProto.Builder head =
+                ModelProto.newBuilder().setIrVersion(IrVersion.of(model)).setProducerName(model.producer());
+        ModelProto.Builder tail = ModelProto.newBuilder().addAllOpsetImport(opsets(model.opsets()));
+        model.metadata().forEach((key, value) -> tail.addMetadataProps(TensorWriter.entry(key, value)));
+        Pieces pieces = new Pieces()
+                .add(head.build())
+                .add(ModelProto.GRAPH_FIELD_NUMBER, graph(model.graph()))
+                .add(tail.build());
+        model.functions().forEach(f -> pieces.add(ModelProto.FUNCTIONS_FIELD_NUMBER, function(f)));
+        return pieces;
     }
 
     private static List<OperatorSetIdProto> opsets(Map<String, Long> opsets) {
@@ -53,18 +58,24 @@ final class GraphWriter {
                 .toList();
     }
 
-    private GraphProto graph(Graph graph) {
+    private Pieces graph(Graph graph) {
+        Pieces pieces = new Pieces();
+        graph.nodes().forEach(n -> pieces.add(GraphProto.NODE_FIELD_NUMBER, node(n)));
         // The format wants a name; checkers refuse a graph without.
-        GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name().isEmpty() ? "graph" : graph.name());
-        graph.nodes().forEach(n -> proto.addNode(node(n)));
-        graph.initializers().forEach((name, tensor) -> proto.addInitializer(tensors.initializer(name, tensor)));
-        graph.inputs().forEach(v -> proto.addInput(value(v.name(), v.type())));
-        graph.outputs().forEach(v -> proto.addOutput(value(v.name(), v.type())));
-        graph.types().forEach((name, type) -> proto.addValueInfo(value(name, type)));
-        return proto.build();
+        pieces.add(GraphProto.newBuilder()
+                .setName(graph.name().isEmpty() ? "graph" : graph.name())
+                .build());
+        graph.initializers()
+                .forEach((name, tensor) ->
+                        pieces.add(GraphProto.INITIALIZER_FIELD_NUMBER, tensors.initializer(name, tensor)));
+        GraphProto.Builder values = GraphProto.newBuilder();
+        graph.inputs().forEach(v -> values.addInput(value(v.name(), v.type())));
+        graph.outputs().forEach(v -> values.addOutput(value(v.name(), v.type())));
+        graph.types().forEach((name, type) -> values.addValueInfo(value(name, type)));
+        return pieces.add(values.build());
     }
 
-    private NodeProto node(Node node) {
+    private Pieces node(Node node) {
         NodeProto.Builder proto = NodeProto.newBuilder()
                 .setOpType(node.op())
                 .addAllInput(node.inputs())
@@ -75,56 +86,67 @@ final class GraphWriter {
         if (!node.domain().isEmpty()) {
             proto.setDomain(node.domain());
         }
-        node.attributes().forEach((name, attribute) -> proto.addAttribute(attribute(name, attribute)));
-        return proto.build();
+        Pieces pieces = new Pieces().add(proto.build());
+        node.attributes()
+                .forEach((name, attribute) -> pieces.add(NodeProto.ATTRIBUTE_FIELD_NUMBER, attribute(name, attribute)));
+        return pieces;
     }
 
-    private FunctionProto function(Function function) {
-        FunctionProto.Builder proto = FunctionProto.newBuilder()
-                .setDomain(function.domain())
-                .setName(function.name())
-                .addAllInput(function.inputs())
-                .addAllOutput(function.outputs())
-                .addAllAttribute(function.attributes())
-                .addAllOpsetImport(opsets(function.opsets()));
-        function.defaults().forEach((name, attribute) -> proto.addAttributeProto(attribute(name, attribute)));
-        function.nodes().forEach(n -> proto.addNode(node(n)));
-        return proto.build();
+    private Pieces function(Function function) {
+        Pieces pieces = new Pieces()
+                .add(FunctionProto.newBuilder()
+                        .setDomain(function.domain())
+                        .setName(function.name())
+                        .addAllInput(function.inputs())
+                        .addAllOutput(function.outputs())
+                        .addAllAttribute(function.attributes())
+                        .addAllOpsetImport(opsets(function.opsets()))
+                        .build());
+        function.defaults()
+                .forEach((name, attribute) ->
+                        pieces.add(FunctionProto.ATTRIBUTE_PROTO_FIELD_NUMBER, attribute(name, attribute)));
+        function.nodes().forEach(n -> pieces.add(FunctionProto.NODE_FIELD_NUMBER, node(n)));
+        return pieces;
     }
 
-    private AttributeProto attribute(String name, Attribute attribute) {
-        AttributeProto.Builder proto = AttributeProto.newBuilder();
+    private Pieces attribute(String name, Attribute attribute) {
+        AttributeProto.Builder head = AttributeProto.newBuilder();
+        Pieces values = new Pieces();
         switch (attribute) {
-            case Attribute.OfInt(long value) -> proto.setType(AttributeType.INT).setI(value);
+            case Attribute.OfInt(long value) -> head.setType(AttributeType.INT).setI(value);
             case Attribute.OfFloat(float value) ->
-                proto.setType(AttributeType.FLOAT).setF(value);
+                head.setType(AttributeType.FLOAT).setF(value);
             case Attribute.OfString(Bytes value) ->
-                proto.setType(AttributeType.STRING).setS(TensorWriter.bytes(value));
-            case Attribute.OfTensor(Tensor value) ->
-                proto.setType(AttributeType.TENSOR).setT(tensors.inside("", value));
-            case Attribute.OfGraph(Graph value) ->
-                proto.setType(AttributeType.GRAPH).setG(graph(value));
-            case Attribute.OfInts(List<Long> values) ->
-                proto.setType(AttributeType.INTS).addAllInts(values);
-            case Attribute.OfFloats(List<Float> values) ->
-                proto.setType(AttributeType.FLOATS).addAllFloats(values);
-            case Attribute.OfStrings(List<Bytes> values) -> {
-                proto.setType(AttributeType.STRINGS);
-                values.forEach(v -> proto.addStrings(TensorWriter.bytes(v)));
+                head.setType(AttributeType.STRING).setS(TensorWriter.bytes(value));
+            case Attribute.OfTensor(Tensor value) -> {
+                head.setType(AttributeType.TENSOR);
+                values.add(AttributeProto.T_FIELD_NUMBER, tensors.inside("", value));
             }
-            case Attribute.OfTensors(List<Tensor> values) -> {
-                proto.setType(AttributeType.TENSORS);
-                values.forEach(v -> proto.addTensors(tensors.inside("", v)));
+            case Attribute.OfGraph(Graph value) -> {
+                head.setType(AttributeType.GRAPH);
+                values.add(AttributeProto.G_FIELD_NUMBER, graph(value));
             }
-            case Attribute.OfGraphs(List<Graph> values) -> {
-                proto.setType(AttributeType.GRAPHS);
-                values.forEach(v -> proto.addGraphs(graph(v)));
+            case Attribute.OfInts(List<Long> ints) ->
+                head.setType(AttributeType.INTS).addAllInts(ints);
+            case Attribute.OfFloats(List<Float> floats) ->
+                head.setType(AttributeType.FLOATS).addAllFloats(floats);
+            case Attribute.OfStrings(List<Bytes> strings) -> {
+                head.setType(AttributeType.STRINGS);
+                strings.forEach(v -> head.addStrings(TensorWriter.bytes(v)));
+            }
+            case Attribute.OfTensors(List<Tensor> each) -> {
+                head.setType(AttributeType.TENSORS);
+                each.forEach(v -> values.add(AttributeProto.TENSORS_FIELD_NUMBER, tensors.inside("", v)));
+            }
+            case Attribute.OfGraphs(List<Graph> each) -> {
+                head.setType(AttributeType.GRAPHS);
+                each.forEach(v -> values.add(AttributeProto.GRAPHS_FIELD_NUMBER, graph(v)));
             }
             case Attribute.Reference(String reference, int onnxType) ->
-                proto.setType(AttributeType.forNumber(onnxType)).setRefAttrName(reference);
-            case Attribute.Opaque(Bytes encoded) -> merge(proto, encoded);
+                head.setType(AttributeType.forNumber(onnxType)).setRefAttrName(reference);
+            case Attribute.Opaque(Bytes encoded) -> merge(head, encoded);
         }
-        return proto.setName(name).build();
+        return values.add(head.setName(name).build());
     }
 
     private static ValueInfoProto value(String name, ValueType type) {
@@ -163,7 +185,7 @@ final class GraphWriter {
     }
 
     /** Takes over what was read as {@code encoded}, which the reader has checked. */
-    private static void merge(com.google.protobuf.Message.Builder into, Bytes encoded) {
+    private static void merge(Message.Builder into, Bytes encoded) {
         try {
             into.mergeFrom(ByteString.copyFrom(encoded.toArray()));
         } catch (InvalidProtocolBufferException e) {

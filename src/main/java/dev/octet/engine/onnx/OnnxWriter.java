@@ -1,14 +1,13 @@
 package dev.octet.engine.onnx;
 
-import com.google.protobuf.CodedOutputStream;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
-import dev.octet.engine.onnx.proto.ModelProto;
+import dev.octet.engine.onnx.wire.Pieces;
 import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +24,6 @@ public final class OnnxWriter {
 
     /** Bytes of tensors above which they go to a file of their own; protobuf ends at 2 GiB. */
     static final long EXTERNAL_ABOVE = 1_500_000_000;
-
-    private static final int BUFFER = 1 << 16;
 
     private OnnxWriter() {}
 
@@ -50,18 +47,19 @@ public final class OnnxWriter {
         boolean external = tensorBytes(model.graph()) > threshold;
         TensorWriter tensors =
                 external ? TensorWriter.external(String.valueOf(data.getFileName())) : TensorWriter.internal();
-        ModelProto proto = new GraphWriter(tensors).model(model);
+        Pieces content = new GraphWriter(tensors).model(model);
+        if (content.size() > Integer.MAX_VALUE) {
+            throw new EngineException(
+                    Fault.MODEL_UNSUPPORTED,
+                    "constants inside of nodes make a file of " + content.size() + " bytes; the format ends at 2 GiB");
+        }
         Path newData = data.resolveSibling(data.getFileName() + ".part");
         Path newFile = target.resolveSibling(target.getFileName() + ".part");
         try {
             if (external) {
                 write(newData, tensors::writeData);
             }
-            write(newFile, channel -> {
-                CodedOutputStream out = CodedOutputStream.newInstance(Channels.newOutputStream(channel), BUFFER);
-                proto.writeTo(out);
-                out.flush();
-            });
+            write(newFile, content::writeTo);
             if (external) {
                 move(newData, data);
             }

@@ -6,9 +6,8 @@ import dev.octet.engine.graph.Bytes;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.onnx.proto.StringStringEntryProto;
 import dev.octet.engine.onnx.proto.TensorProto;
+import dev.octet.engine.onnx.wire.Pieces;
 import dev.octet.engine.scheme.ElementType;
-import dev.octet.engine.scheme.EngineException;
-import dev.octet.engine.scheme.Fault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -55,7 +54,7 @@ final class TensorWriter {
     }
 
     /** An initializer. */
-    TensorProto initializer(String name, Tensor tensor) {
+    Pieces initializer(String name, Tensor tensor) {
         if (dataFile == null
                 || tensor.type() == ElementType.STRING
                 || tensor.data().byteSize() < SMALLEST_EXTERNAL) {
@@ -65,26 +64,23 @@ final class TensorWriter {
         long offset = data.isNative()
                 ? offsets.computeIfAbsent(new Content(data.address(), data.byteSize()), _ -> place(data))
                 : place(data);
-        return head(name, tensor)
-                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                .addExternalData(entry("location", dataFile))
-                .addExternalData(entry("offset", Long.toString(offset)))
-                .addExternalData(entry("length", Long.toString(data.byteSize())))
-                .build();
+        return new Pieces()
+                .add(head(name, tensor)
+                        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                        .addExternalData(entry("location", dataFile))
+                        .addExternalData(entry("offset", Long.toString(offset)))
+                        .addExternalData(entry("length", Long.toString(data.byteSize())))
+                        .build());
     }
 
     /** A tensor that is kept in the model file. */
-    TensorProto inside(String name, Tensor tensor) {
-        TensorProto.Builder proto = head(name, tensor);
+    Pieces inside(String name, Tensor tensor) {
+        TensorProto.Builder head = head(name, tensor);
         if (tensor.type() == ElementType.STRING) {
-            tensor.strings().forEach(s -> proto.addStringData(bytes(s)));
-        } else if (tensor.data().byteSize() > Integer.MAX_VALUE) {
-            throw new EngineException(
-                    Fault.MODEL_UNSUPPORTED, "tensor '" + name + "' (" + tensor + ") in an attribute is beyond 2 GiB");
-        } else {
-            proto.setRawData(UnsafeByteOperations.unsafeWrap(tensor.data().asByteBuffer()));
+            tensor.strings().forEach(s -> head.addStringData(bytes(s)));
+            return new Pieces().add(head.build());
         }
-        return proto.build();
+        return new Pieces().add(head.build()).add(TensorProto.RAW_DATA_FIELD_NUMBER, tensor.data());
     }
 
     static ByteString bytes(Bytes bytes) {

@@ -79,8 +79,8 @@ class ReaderFuzzTest {
         try (Arena arena = Arena.ofConfined()) {
             Model model = OnnxReader.read(file, folder, arena);
             GraphVerifier.verify(model);
-            assertThat(new GraphWriter(TensorWriter.internal()).model(model).toByteArray())
-                    .isNotEmpty();
+            assertThat(new GraphWriter(TensorWriter.internal()).model(model).size())
+                    .isPositive();
             return true;
         } catch (EngineException e) {
             assertThat(e.fault())
