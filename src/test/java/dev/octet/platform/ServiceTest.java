@@ -41,7 +41,7 @@ public abstract class ServiceTest {
 
     private static Path temporary() {
         try {
-            return Files.createTempDirectory("octet-test-data");
+            return Files.createTempDirectory("service-test-data");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

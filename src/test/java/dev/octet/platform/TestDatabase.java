@@ -65,7 +65,7 @@ public record TestDatabase(String url, String user, String password) {
 
         private static TestDatabase embedded() {
             try {
-                Path folder = Files.createTempDirectory("octet-test-postgres");
+                Path folder = Files.createTempDirectory("service-test-postgres");
                 PostgresServer server = PostgresServer.start(folder);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, folder)));
                 return new TestDatabase(server.url(), PostgresServer.NAME, server.password());

@@ -8,6 +8,7 @@ import dev.octet.platform.Ids;
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
 import dev.octet.platform.ServiceTest;
+import dev.octet.platform.SmallDisk;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

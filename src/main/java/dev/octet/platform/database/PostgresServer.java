@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -54,7 +55,7 @@ public final class PostgresServer implements AutoCloseable {
      */
     public static PostgresServer start(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Programs programs = new Programs(PostgresBinaries.unpack(folder));
+        Programs programs = new Programs(PostgresBinaries.unpack(folder), folder);
         Path secret = folder.resolve("password");
         if (!Files.isDirectory(folder.resolve("data"))) {
             make(folder, programs, secret);
@@ -89,8 +90,7 @@ public final class PostgresServer implements AutoCloseable {
                         "--pwfile=" + secret,
                         "--encoding=UTF-8",
                         "--locale=C.UTF-8"));
-        Files.writeString(
-                half.resolve("postgresql.conf"), "\ninclude 'octet.conf'\n", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(half.resolve("postgresql.conf"), "\ninclude 'octet.conf'\n", StandardOpenOption.APPEND);
         Files.move(half, folder.resolve("data"), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -16,11 +16,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class Programs {
     private final Path home;
+    private final Path log;
     private final List<String> prefix;
 
-    /** @param home the folder that holds {@code bin} */
-    Programs(Path home) throws IOException {
+    /**
+     * @param home the folder that holds {@code bin}
+     * @param log folder of what the programs print, each in a file of its name
+     */
+    Programs(Path home, Path log) throws IOException {
         this.home = home;
+        this.log = log;
         this.prefix = isRoot() ? List.of("unshare", "-U") : List.of();
     }
 
@@ -38,7 +43,7 @@ final class Programs {
         List<String> command = new ArrayList<>(prefix);
         command.add(home.resolve("bin").resolve(program).toString());
         command.addAll(arguments);
-        Path output = Files.createTempFile("octet-" + program, ".log");
+        Path output = log.resolve(program + ".log");
         try {
             // To a file: the server inherits the output, and a pipe would never end.
             Process process = new ProcessBuilder(command)
@@ -55,8 +60,6 @@ final class Programs {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while " + program + " runs", e);
-        } finally {
-            Files.delete(output);
         }
     }
 

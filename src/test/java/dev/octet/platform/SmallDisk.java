@@ -1,4 +1,4 @@
-package dev.octet.storage;
+package dev.octet.platform;
 
 import java.io.IOException;
 import java.nio.file.Files;
