@@ -1,0 +1,168 @@
+package dev.octet.jobs;
+
+import dev.octet.engine.Finding;
+import dev.octet.platform.Cursor;
+import dev.octet.platform.InRole;
+import dev.octet.platform.Page;
+import dev.octet.platform.ProblemException;
+import dev.octet.platform.Role;
+import dev.octet.platform.api.JobsApi;
+import dev.octet.platform.api.model.Job;
+import dev.octet.platform.api.model.JobList;
+import dev.octet.platform.api.model.JobRequest;
+import dev.octet.platform.api.model.JobState;
+import dev.octet.platform.api.model.Preflight;
+import dev.octet.platform.api.model.Severity;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The jobs over HTTP. */
+@RestController
+@InRole(Role.WEB)
+class JobsEndpoint implements JobsApi {
+    private final Jobs jobs;
+    private final JobView view;
+    private final LongPolls polls;
+    private final EventStreams streams;
+    private final JsonMapper json;
+
+    JobsEndpoint(Jobs jobs, JobView view, LongPolls polls, EventStreams streams, JsonMapper json) {
+        this.jobs = jobs;
+        this.view = view;
+        this.polls = polls;
+        this.streams = streams;
+        this.json = json;
+    }
+
+    @Override
+    public ResponseEntity<Job> submitJob(JobRequest request, @Nullable String idempotencyKey, Boolean validateOnly) {
+        if (validateOnly) {
+            // Spring takes "yes" or "1" for true as well; to queue a job then would be the opposite of what was meant.
+            throw ProblemException.malformed("INVALID_PARAMETER", "validateOnly", "must be true or false");
+        }
+        StoredJob job = jobs.submit(request, idempotencyKey);
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/jobs/" + job.id))
+                .eTag(job.etag())
+                .body(view.job(job));
+    }
+
+    @PostMapping(
+            path = PATH_SUBMIT_JOB,
+            params = "validateOnly=true",
+            consumes = "application/json",
+            produces = "application/json")
+    ResponseEntity<Preflight> preflight(@Valid @RequestBody JobRequest request) {
+        List<Finding> findings = jobs.check(request);
+        boolean valid = findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
+        return ResponseEntity.ok(new Preflight(
+                valid,
+                findings.stream()
+                        .map(finding -> new dev.octet.platform.api.model.Finding(
+                                Severity.fromValue(finding.severity().name()),
+                                finding.path(),
+                                finding.code(),
+                                finding.message()))
+                        .toList()));
+    }
+
+    @Override
+    public ResponseEntity<JobList> listJobs(
+            @Nullable JobState state,
+            @Nullable UUID modelId,
+            @Nullable String tag,
+            Integer limit,
+            @Nullable String cursor) {
+        Page<Job> page = jobs.list(
+                        Cursor.parse(cursor),
+                        limit,
+                        state == null ? null : State.valueOf(state.name()),
+                        modelId,
+                        tag == null ? null : tagAsJson(tag))
+                .map(view::job);
+        return ResponseEntity.ok(new JobList(page.items()).nextCursor(page.nextCursor()));
+    }
+
+    private String tagAsJson(String tag) {
+        int colon = tag.indexOf(':');
+        return json.writeValueAsString(Map.of(tag.substring(0, colon), tag.substring(colon + 1)));
+    }
+
+    @Override
+    public ResponseEntity<Job> getJob(UUID id, @Nullable String ifNoneMatch, @Nullable String prefer) {
+        return answer(jobs.get(id), ifNoneMatch);
+    }
+
+    /** Wins over {@link #getJob} where the header is there. */
+    @GetMapping(path = PATH_GET_JOB, headers = "Prefer", produces = "application/json")
+    DeferredResult<ResponseEntity<Job>> awaitJob(
+            @PathVariable UUID id,
+            @RequestHeader(value = "If-None-Match", required = false) @Size(max = 1000) @Nullable String ifNoneMatch,
+            @RequestHeader("Prefer") @Size(max = 200) String prefer) {
+        Duration wait = LongPolls.asked(prefer);
+        if (wait.isZero()) {
+            DeferredResult<ResponseEntity<Job>> now = new DeferredResult<>();
+            now.setResult(answer(jobs.get(id), ifNoneMatch));
+            return now;
+        }
+        Predicate<StoredJob> done =
+                job -> ifNoneMatch == null ? job.state.isLast() : !matches(job, ifNoneMatch) || job.state.isLast();
+        return polls.wait(id, wait, done, job -> {
+            ResponseEntity<Job> answer = answer(job, ifNoneMatch);
+            return ResponseEntity.status(answer.getStatusCode())
+                    .headers(answer.getHeaders())
+                    .header("Preference-Applied", "wait=" + wait.toSeconds())
+                    .body(answer.getBody());
+        });
+    }
+
+    private ResponseEntity<Job> answer(StoredJob job, @Nullable String ifNoneMatch) {
+        if (ifNoneMatch != null && matches(job, ifNoneMatch)) {
+            return ResponseEntity.status(HttpStatus.NOT_MODIFIED)
+                    .eTag(job.etag())
+                    .build();
+        }
+        return ResponseEntity.ok().eTag(job.etag()).body(view.job(job));
+    }
+
+    private static boolean matches(StoredJob job, String ifNoneMatch) {
+        return Arrays.stream(ifNoneMatch.split(","))
+                .map(String::strip)
+                .map(tag -> tag.startsWith("W/") ? tag.substring(2) : tag)
+                .anyMatch(tag -> tag.equals("*") || tag.equals(job.etag()));
+    }
+
+    @Override
+    public ResponseEntity<Job> cancelJob(UUID id, @Nullable String ifMatch) {
+        jobs.cancel(id, ifMatch);
+        return answer(jobs.get(id), null);
+    }
+
+    @Override
+    public ResponseEntity<SseEmitter> streamJobEvents(UUID id, @Nullable Long lastEventId) {
+        jobs.require(id);
+        return ResponseEntity.ok()
+                .header("Cache-Control", "no-store")
+                .header("X-Accel-Buffering", "no")
+                .body(streams.follow(id, lastEventId == null ? 0 : lastEventId));
+    }
+}

@@ -1,0 +1,95 @@
+package dev.octet.jobs;
+
+import dev.octet.jobs.JobWatch.Watch;
+import dev.octet.platform.InRole;
+import dev.octet.platform.Role;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/** Answers that wait for a job to change, without a thread or a connection of their own. */
+@Component
+@InRole(Role.WEB)
+class LongPolls {
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    /** RFC 7240: preferences are separated by commas, parameters of one by semicolons. */
+    private static final Pattern WAIT =
+            Pattern.compile("(?:^|,)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])", Pattern.CASE_INSENSITIVE);
+
+    private final Jobs jobs;
+    private final JobWatch watch;
+
+    LongPolls(Jobs jobs, JobWatch watch) {
+        this.jobs = jobs;
+        this.watch = watch;
+    }
+
+    /** How long a {@code Prefer} header asks to wait, 60 s at most; zero where it doesn't. */
+    static Duration asked(@Nullable String prefer) {
+        Matcher matcher = WAIT.matcher(prefer == null ? "" : prefer);
+        if (!matcher.find()) {
+            return Duration.ZERO;
+        }
+        Duration wait = Duration.ofSeconds(Long.parseLong(matcher.group(1)));
+        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    }
+
+    /**
+     * The answer as soon as {@code done} holds of the job, or its state of then when the time is up.
+     *
+     * @param answer makes the answer of the job as it stands
+     */
+    <T> DeferredResult<ResponseEntity<T>> wait(
+            UUID id, Duration time, Predicate<StoredJob> done, Function<StoredJob, ResponseEntity<T>> answer) {
+        DeferredResult<ResponseEntity<T>> result = new DeferredResult<>(time.toMillis());
+        AtomicReference<@Nullable Watch> watching = new AtomicReference<>();
+        Runnable finish = () -> settle(result, id, _ -> true, answer);
+        Watch stopping = watch.stopping(finish);
+        result.onTimeout(finish);
+        result.onCompletion(() -> {
+            stopping.close();
+            Watch mine = watching.get();
+            if (mine != null) {
+                mine.close();
+            }
+        });
+        Runnable look = () -> settle(result, id, done, answer);
+        watching.set(watch.job(id, look));
+        // After the watch began: what happened before would not wake.
+        look.run();
+        if (result.isSetOrExpired()) {
+            Watch mine = watching.get();
+            if (mine != null) {
+                mine.close();
+            }
+        }
+        return result;
+    }
+
+    private <T> void settle(
+            DeferredResult<ResponseEntity<T>> result,
+            UUID id,
+            Predicate<StoredJob> done,
+            Function<StoredJob, ResponseEntity<T>> answer) {
+        if (result.isSetOrExpired()) {
+            return;
+        }
+        try {
+            StoredJob job = jobs.get(id);
+            if (done.test(job)) {
+                result.setResult(answer.apply(job));
+            }
+        } catch (RuntimeException e) {
+            result.setErrorResult(e);
+        }
+    }
+}

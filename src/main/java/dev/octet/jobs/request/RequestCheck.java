@@ -1,0 +1,155 @@
+package dev.octet.jobs.request;
+
+import dev.octet.datasets.DatasetRecord;
+import dev.octet.datasets.Datasets;
+import dev.octet.engine.Finding;
+import dev.octet.engine.Finding.Severity;
+import dev.octet.engine.Preflight;
+import dev.octet.engine.Targets;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.models.ModelRecord;
+import dev.octet.models.Models;
+import dev.octet.platform.api.model.CalibrationSpec;
+import dev.octet.platform.api.model.EvaluationSpec;
+import dev.octet.platform.api.model.JobRequest;
+import dev.octet.platform.api.model.QuantizationSettings;
+import dev.octet.platform.api.model.Technique;
+import dev.octet.storage.Blobs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Finds everything that is wrong with a job request, before it costs anybody time. */
+@Component
+public class RequestCheck {
+    private static final Set<Technique> HERE = Set.of(Technique.STATIC, Technique.DYNAMIC);
+
+    private final Models models;
+    private final Datasets datasets;
+    private final Blobs blobs;
+    private final JsonMapper json;
+
+    RequestCheck(Models models, Datasets datasets, Blobs blobs, JsonMapper json) {
+        this.models = models;
+        this.datasets = datasets;
+        this.blobs = blobs;
+        this.json = json;
+    }
+
+    /** All findings, the worst first and those about the same field together. */
+    public List<Finding> findings(JobRequest request) {
+        List<Finding> findings = new ArrayList<>();
+        checkWhatIsNotHere(request, findings);
+        ModelRecord model = request.getModelId() == null
+                ? null
+                : models.find(request.getModelId()).orElse(null);
+        if (model == null && request.getModelId() != null) {
+            findings.add(error("modelId", "MODEL_NOT_FOUND", "there is no model " + request.getModelId()));
+        }
+        Map<UUID, Path> files = new HashMap<>();
+        CalibrationSpec calibration = request.getCalibration();
+        if (calibration != null) {
+            findDataset("calibration.datasetId", calibration.getDatasetId(), files, findings);
+        } else if (request.getTechnique() == Technique.STATIC) {
+            findings.add(error(
+                    "calibration",
+                    "CALIBRATION_MISSING",
+                    "is required for STATIC: activation ranges are learned from samples"));
+        }
+        EvaluationSpec evaluation = request.getEvaluation();
+        if (evaluation != null) {
+            findDataset("evaluation.datasetId", evaluation.getDatasetId(), files, findings);
+        }
+        if (findings.isEmpty() && model != null) {
+            ask(request, model, files, findings);
+        }
+        findings.sort(Comparator.comparing(Finding::severity));
+        return findings;
+    }
+
+    private void checkWhatIsNotHere(JobRequest request, List<Finding> findings) {
+        if (request.getTechnique() != null && !HERE.contains(request.getTechnique())) {
+            findings.add(error(
+                    "technique",
+                    "UNSUPPORTED_TECHNIQUE",
+                    request.getTechnique() + " is not available yet; STATIC and DYNAMIC are"));
+        }
+        String target = request.getTarget();
+        if (target != null) {
+            List<String> known = Targets.all().stream()
+                    .filter(Targets.TargetProfile::supported)
+                    .map(Targets.TargetProfile::id)
+                    .toList();
+            if (!known.contains(target)) {
+                findings.add(error(
+                        "target",
+                        "UNSUPPORTED_TARGET",
+                        "'" + target + "' is no target that artifacts can be made for; these are: "
+                                + String.join(", ", known)));
+            }
+        }
+        QuantizationSettings settings = request.getSettings();
+        if (settings != null
+                && settings.getAlgorithms() != null
+                && !settings.getAlgorithms().isEmpty()) {
+            findings.add(error(
+                    "settings.algorithms",
+                    "UNSUPPORTED_ALGORITHM",
+                    settings.getAlgorithms() + " are not available yet; this version has none"));
+        }
+        if (request.getWebhook() != null) {
+            findings.add(error("webhook", "UNSUPPORTED_WEBHOOK", "webhooks are not available yet; leave it out"));
+        }
+    }
+
+    private void findDataset(String path, @Nullable UUID id, Map<UUID, Path> files, List<Finding> findings) {
+        if (id == null) {
+            return;
+        }
+        DatasetRecord dataset = datasets.find(id).orElse(null);
+        if (dataset == null) {
+            findings.add(error(path, "DATASET_NOT_FOUND", "there is no dataset " + id));
+        } else {
+            files.put(id, blobs.local(dataset.sha256()));
+        }
+    }
+
+    /** Has the engine check what it knows best: fields against each other, data against the model. */
+    private void ask(JobRequest request, ModelRecord model, Map<UUID, Path> files, List<Finding> findings) {
+        Path file = blobs.local(model.sha256());
+        String recipe = JobRecipe.of(json.writeValueAsString(request), _ -> file, id -> path(files, id));
+        try {
+            findings.addAll(Preflight.check(recipe, model.summary()));
+        } catch (EngineException e) {
+            Set<String> paths = new HashSet<>();
+            e.details().stream()
+                    .filter(detail -> paths.add(detail.path() + detail.message()))
+                    .forEach(detail ->
+                            findings.add(error(detail.path(), e.fault().name(), detail.message())));
+            if (e.details().isEmpty()) {
+                findings.add(error("", e.fault().name(), String.valueOf(e.getMessage())));
+            }
+        }
+    }
+
+    private static Path path(Map<UUID, Path> files, UUID id) {
+        Path file = files.get(id);
+        if (file == null) {
+            throw new IllegalStateException("dataset " + id + " was not looked up");
+        }
+        return file;
+    }
+
+    private static Finding error(String path, String code, String message) {
+        return new Finding(Severity.ERROR, path, code, message);
+    }
+}

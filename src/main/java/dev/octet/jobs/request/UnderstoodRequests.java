@@ -1,0 +1,80 @@
+package dev.octet.jobs.request;
+
+import dev.octet.platform.api.model.Budget;
+import dev.octet.platform.api.model.JobRequest;
+import dev.octet.platform.api.model.MeasureSpec;
+import dev.octet.platform.api.model.Objective;
+import dev.octet.platform.api.model.ObserverName;
+import dev.octet.platform.api.model.Preprocessing;
+import dev.octet.platform.api.model.QuantizationSettings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Job requests with their defaults filled in, as JSON and as a hash. */
+@Component
+public class UnderstoodRequests {
+    private static final int A_DAY = 86_400;
+
+    private final JsonMapper json;
+    private final JsonMapper canonical;
+
+    UnderstoodRequests(JsonMapper json) {
+        this.json = json;
+        this.canonical = json.rebuild()
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .build();
+    }
+
+    /** The same request with the defaults of absent parts; members that mean something by their absence stay absent. */
+    public JobRequest understand(JobRequest request) {
+        JobRequest filled = json.readValue(json.writeValueAsString(request), JobRequest.class);
+        filled.setObjective(or(filled.getObjective(), new Objective()));
+        filled.setMeasure(or(filled.getMeasure(), new MeasureSpec()));
+        filled.setBudget(or(filled.getBudget(), new Budget()));
+        QuantizationSettings settings = or(filled.getSettings(), new QuantizationSettings());
+        settings.setObserver(or(settings.getObserver(), ObserverName.MIN_MAX));
+        filled.setSettings(settings);
+        if (filled.getCalibration() != null) {
+            filled.getCalibration()
+                    .setPreprocessing(or(filled.getCalibration().getPreprocessing(), new Preprocessing()));
+        }
+        if (filled.getEvaluation() != null) {
+            filled.getEvaluation().setPreprocessing(or(filled.getEvaluation().getPreprocessing(), new Preprocessing()));
+        }
+        return filled;
+    }
+
+    public String json(Object value) {
+        return json.writeValueAsString(value);
+    }
+
+    /** SHA-256 of the request, whatever the order of its members was. */
+    public String sha256(JobRequest request) {
+        try {
+            byte[] bytes = canonical.writeValueAsString(request).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** How long the job may wait to be started. */
+    public Duration maxQueue(JobRequest request) {
+        Integer seconds =
+                request.getBudget() == null ? null : request.getBudget().getMaxQueueSeconds();
+        return Duration.ofSeconds(seconds == null ? A_DAY : seconds);
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
+    }
+}

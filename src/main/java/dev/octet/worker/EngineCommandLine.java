@@ -1,0 +1,73 @@
+package dev.octet.worker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out how to start this program a second time, as an engine. */
+final class EngineCommandLine {
+    private static final String MAIN = "dev.octet.Octet";
+
+    private EngineCommandLine() {}
+
+    /**
+     * The command that runs one recipe.
+     *
+     * @param folder the attempt's own folder, which holds the recipe and takes temporary files and output
+     */
+    static List<String> of(WorkerProperties properties, WorkFolder folder) {
+        List<String> command = new ArrayList<>(properties.engineCommand());
+        if (command.isEmpty()) {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("-Xmx" + properties.engineHeap().toMegabytes() + "m");
+            command.add("-XX:+UseSerialGC");
+            command.add("-XX:+ExitOnOutOfMemoryError");
+            command.add("--enable-native-access=ALL-UNNAMED");
+            command.add("-Djava.io.tmpdir=" + folder.temporary());
+            command.add("-Djava.awt.headless=true");
+            command.add("-cp");
+            command.add(System.getProperty("java.class.path"));
+            command.add(mainClass(System.getProperty("java.class.path")));
+            command.add("engine");
+        }
+        command.addAll(List.of(
+                "run",
+                "--recipe",
+                folder.recipe().toString(),
+                "--out",
+                folder.out().toString(),
+                "--supervised"));
+        return command;
+    }
+
+    /**
+     * The class to start with the given class path.
+     *
+     * <p>Of the one jar that holds all others it is Spring Boot's launcher, which knows how to load from within it. From a folder
+     * of classes, or a jar whose manifest names its libraries, it is our own.
+     */
+    static String mainClass(String classPath) {
+        String launcher = launcher(Path.of(classPath.split(java.io.File.pathSeparator, 2)[0]));
+        return launcher == null ? MAIN : launcher;
+    }
+
+    private static @Nullable String launcher(Path first) {
+        if (!Files.isRegularFile(first)) {
+            return null;
+        }
+        try (JarFile jar = new JarFile(first.toFile())) {
+            Attributes manifest = jar.getManifest() == null
+                    ? new Attributes()
+                    : jar.getManifest().getMainAttributes();
+            String main = manifest.getValue(Attributes.Name.MAIN_CLASS);
+            return main != null && main.startsWith("org.springframework.boot.loader.") ? main : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

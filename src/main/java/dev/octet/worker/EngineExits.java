@@ -1,0 +1,86 @@
+package dev.octet.worker;
+
+import dev.octet.engine.scheme.Fault;
+import dev.octet.platform.ProblemException;
+import dev.octet.platform.ProblemKind;
+import dev.octet.worker.Ending.Broken;
+import dev.octet.worker.Ending.Finished;
+import dev.octet.worker.Ending.Refused;
+import dev.octet.worker.Ending.Starved;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What exit codes and last words of an engine mean. */
+final class EngineExits {
+    private static final int DONE = 0;
+    private static final int HEAP_EXHAUSTED = 3;
+    private static final int RECIPE_INVALID = 64;
+    private static final int USERS_FAULT = 65;
+    private static final int IO = 74;
+    private static final int SIGNALS = 128;
+    private static final List<String> SIGNAL_NAMES = List.of(
+            "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
+            "ALRM", "TERM");
+
+    private EngineExits() {}
+
+    /**
+     * How a run ended that nobody stopped.
+     *
+     * @param code the exit code, 128 + n where by signal n
+     * @param last the last of the engine's lines that says how it ended; null where it said nothing
+     */
+    static Ending of(int code, @Nullable EngineLine last) {
+        if (code == DONE) {
+            return last instanceof EngineLine.Finished(var outcome)
+                    ? new Finished(outcome)
+                    : defect("ENGINE_FAILED", "the engine ended without saying that it finished");
+        }
+        if (last instanceof EngineLine.Failed failed) {
+            return failed(code, failed);
+        }
+        if (code > SIGNALS) {
+            int signal = code - SIGNALS;
+            String name = signal < SIGNAL_NAMES.size() ? " (SIG" + SIGNAL_NAMES.get(signal) + ")" : "";
+            return broken("signal", "ENGINE_KILLED", "the engine was killed by signal " + signal + name);
+        }
+        return switch (code) {
+            case HEAP_EXHAUSTED -> outOfMemory("the engine's Java heap ran out");
+            case IO -> broken("io", "ENGINE_IO", "the engine could not read or write its files");
+            default ->
+                defect("ENGINE_FAILED", "the engine ended with exit code " + code + "; the job's log may say why");
+        };
+    }
+
+    private static Ending failed(int code, EngineLine.Failed failed) {
+        Fault fault = failed.fault();
+        if (code == RECIPE_INVALID || code == USERS_FAULT || fault.isUsers()) {
+            return new Refused(ProblemException.unprocessable(fault.name(), failed.message(), failed.details()));
+        }
+        return switch (fault) {
+            case DISK_FULL -> new Starved(failed.message());
+            case OUT_OF_MEMORY -> outOfMemory(failed.message());
+            case IO -> broken("io", "ENGINE_IO", failed.message());
+            default -> defect(fault.name(), failed.message());
+        };
+    }
+
+    /** Memory ran out: the engine's own limit, or the worker's. */
+    static Broken outOfMemory(String message) {
+        return broken("out_of_memory", "ENGINE_OUT_OF_MEMORY", message);
+    }
+
+    /** The engine printed nothing for too long. */
+    static Broken silent(String message) {
+        return broken("silent", "ENGINE_HUNG", message);
+    }
+
+    /** A fault of the engine itself. */
+    static Broken defect(String code, String message) {
+        return new Broken("defect", new ProblemException(ProblemKind.INTERNAL, code, message, List.of()));
+    }
+
+    private static Broken broken(String reason, String code, String message) {
+        return new Broken(reason, new ProblemException(ProblemKind.INTERNAL, code, message, List.of()));
+    }
+}
