@@ -2,27 +2,26 @@ package dev.octet.engine.plan;
 
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
-import java.util.List;
 
 /**
  * Costs from shapes alone: what is known before anything was measured.
  *
- * <p>Nanoseconds for one multiply-accumulate or element on one thread, rounded from profiles of ResNet-20, MobileNetV1-0.25 and
- * MobileNetV3-small in ONNX Runtime 1.29 on a processor with AVX512-VNNI. Only their proportions matter.
+ * <p>Nanoseconds on one thread at batch 1, fitted to profiles of ResNet-20, MobileNetV1-0.25 and MobileNetV3-small in ONNX Runtime
+ * 1.29 on a processor with AVX512-VNNI. A convolution's cost for one multiply-accumulate falls with the length of its sums (dense)
+ * or the number of its channels (depthwise), and its integer kernel gathers patches of fewer than eight channels value by value.
+ * Only the proportions matter.
  */
 public final class AnalyticCosts implements CostModel {
 
-    private static final double FLOAT_MAC = 0.016;
-    private static final double INT8_MAC = 0.006;
-    private static final double FLOAT_DEPTHWISE_MAC = 0.10;
-    private static final double INT8_DEPTHWISE_MAC = 0.09;
+    private static final double CALL = 3_000;
     private static final double FLOAT_ELEMENT = 0.15;
     private static final double INT8_ELEMENT = 0.12;
     private static final double FLOAT_FUNCTION_ELEMENT = 1.0;
     private static final double INT8_FUNCTION_ELEMENT = 0.4;
     private static final double QUANTIZE_ELEMENT = 0.12;
     private static final double DEQUANTIZE_ELEMENT = 0.10;
-    private static final double CALL = 1_500;
+    private static final double GATHERED_ELEMENT = 0.75;
+    private static final int FEWEST_CHANNELS = 8;
 
     private final Work work;
 
@@ -33,43 +32,58 @@ public final class AnalyticCosts implements CostModel {
     @Override
     public double floatNanos(Node node) {
         return switch (node.op()) {
-            case "Conv" -> work.macs(node) * (isDepthwise(node) ? FLOAT_DEPTHWISE_MAC : FLOAT_MAC) + CALL;
-            case "Gemm", "MatMul" -> work.macs(node) * FLOAT_MAC + CALL;
+            case "Conv" ->
+                CALL
+                        + work.macs(node)
+                                * (isDepthwise(node)
+                                        ? 0.042 + 0.3 / channels(node)
+                                        : 0.018 + 0.4 / work.sumLength(node));
+            case "Gemm", "MatMul" -> CALL + work.macs(node) * 0.018;
             case "Relu", "Clip", "Reshape", "Flatten", "Squeeze", "Unsqueeze" -> 0;
-            case "Sigmoid", "Softmax" -> largest(node) * FLOAT_FUNCTION_ELEMENT + CALL;
-            default -> largest(node) * FLOAT_ELEMENT + CALL;
+            case "Sigmoid", "Softmax" -> CALL + largest(node) * FLOAT_FUNCTION_ELEMENT;
+            default -> CALL + largest(node) * FLOAT_ELEMENT;
         };
     }
 
     @Override
     public double int8Nanos(Node node) {
         return switch (node.op()) {
-            case "Conv" -> work.macs(node) * (isDepthwise(node) ? INT8_DEPTHWISE_MAC : INT8_MAC) + CALL;
-            case "Gemm", "MatMul" -> work.macs(node) * INT8_MAC + CALL;
+            case "Conv" -> CALL + work.macs(node) * int8Mac(node);
+            case "Gemm", "MatMul" -> CALL + work.macs(node) * 0.006;
             case "Relu", "Clip", "Reshape", "Flatten", "Squeeze", "Unsqueeze" -> 0;
-            case "Sigmoid", "Softmax" -> largest(node) * INT8_FUNCTION_ELEMENT + CALL;
-            default -> largest(node) * INT8_ELEMENT + CALL;
+            case "Sigmoid", "Softmax" -> CALL + largest(node) * INT8_FUNCTION_ELEMENT;
+            default -> CALL + largest(node) * INT8_ELEMENT;
         };
+    }
+
+    private double int8Mac(Node conv) {
+        if (isDepthwise(conv)) {
+            return 0.055 + 1.4 / channels(conv);
+        }
+        boolean gathers =
+                work.channelsPerGroup(conv) < FEWEST_CHANNELS && work.sumLength(conv) > work.channelsPerGroup(conv);
+        return 0.006 + 0.18 / work.sumLength(conv) + (gathers ? GATHERED_ELEMENT / channels(conv) : 0);
     }
 
     @Override
     public double quantizeNanos(String value) {
-        return work.elements(value) * QUANTIZE_ELEMENT + CALL;
+        return CALL + work.elements(value) * QUANTIZE_ELEMENT;
     }
 
     @Override
     public double dequantizeNanos(String value) {
-        return work.elements(value) * DEQUANTIZE_ELEMENT + CALL;
+        return CALL + work.elements(value) * DEQUANTIZE_ELEMENT;
     }
 
     private boolean isDepthwise(Node conv) {
         return conv.intAttribute("group", 1) > 1 && work.channelsPerGroup(conv) <= 4;
     }
 
+    private double channels(Node conv) {
+        return work.outputChannels(conv);
+    }
+
     private long largest(Node node) {
-        return List.of(node.output(0), node.input(0)).stream()
-                .mapToLong(work::elements)
-                .max()
-                .orElse(0);
+        return Math.max(work.elements(node.output(0)), work.elements(node.input(0)));
     }
 }

@@ -47,18 +47,12 @@ public final class OperatorRules {
                 node.intAttribute("ceil_mode", 0) == 0
                         ? Rule.of(Role.ARITHMETIC, 0)
                         : Rule.floating("AveragePool with ceil_mode has no INT8 kernel");
-            case "Concat" ->
-                new Rule(
-                        Role.CONCAT,
-                        IntStream.range(0, node.inputs().size()).boxed().toList(),
-                        "");
+            case "Concat" -> concat(node);
             default -> {
                 if (node.is("Gather") && graph.constant(node.input(0)).isPresent()) {
                     yield table(node);
                 }
-                yield MOVEMENT.contains(node.op())
-                        ? Rule.of(Role.MOVEMENT, 0)
-                        : Rule.floating("no INT8 kernel for " + node.op());
+                yield MOVEMENT.contains(node.op()) ? movement(node) : Rule.floating("no INT8 kernel for " + node.op());
             }
         };
     }
@@ -130,6 +124,25 @@ public final class OperatorRules {
         return isFloatConstant(node.input(0)) || isFloatConstant(node.input(1))
                 ? Rule.floating(node.op() + " with a constant is cheaper in floating point")
                 : Rule.of(Role.ARITHMETIC, 0, 1);
+    }
+
+    private Rule movement(Node node) {
+        return isInitializer(node.input(0))
+                ? Rule.floating("moves a constant, which no encoding was calibrated for")
+                : Rule.of(Role.MOVEMENT, 0);
+    }
+
+    private Rule concat(Node node) {
+        return node.inputs().stream().anyMatch(this::isInitializer)
+                ? Rule.floating("joins a constant, which no encoding was calibrated for")
+                : new Rule(
+                        Role.CONCAT,
+                        IntStream.range(0, node.inputs().size()).boxed().toList(),
+                        "");
+    }
+
+    private boolean isInitializer(String value) {
+        return graph.initializers().containsKey(value);
     }
 
     private Rule table(Node node) {

@@ -50,14 +50,23 @@ public final class PlaceByMinimumCut {
             Rule rule = operatorRules.rule(node);
             if (excluded.contains(node.name()) || node.outputs().stream().anyMatch(excluded::contains)) {
                 rule = Rule.floating("excluded by the request");
-            } else if (!operators.isEmpty() && rule.isCompute() && !operators.contains(node.op())) {
+            } else if (isLeftOut(node, rule, operators)) {
                 rule = Rule.floating("not among the operator types of the request");
             } else if (rule.role() == Role.CLAMP && !cut.clampsItsProducer(node)) {
-                rule = Rule.floating("follows an operator that stays in floating point");
+                rule = Rule.floating("what it clamps is written by an operator that stays in floating point or has no"
+                        + " encoding of its own");
             }
             cut.rules.put(node.id(), rule);
         }
         return cut.solve();
+    }
+
+    /** Whether the request leaves the operator type out; a clamp goes with what it clamps. */
+    private static boolean isLeftOut(Node node, Rule rule, Set<String> operators) {
+        return !operators.isEmpty()
+                && rule.quantizable()
+                && rule.role() != Role.CLAMP
+                && !operators.contains(node.op());
     }
 
     private Placement solve() {

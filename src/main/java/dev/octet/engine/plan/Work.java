@@ -40,6 +40,16 @@ public final class Work {
         return graph.constant(conv.input(1)).map(w -> w.dim(1)).orElse(1L);
     }
 
+    /** Products that each output element of a Conv sums. */
+    public long sumLength(Node conv) {
+        return Math.max(1, perOutput(conv.input(1)));
+    }
+
+    /** Output channels of a Conv. */
+    public long outputChannels(Node conv) {
+        return Math.max(1, graph.constant(conv.input(1)).map(w -> w.dim(0)).orElse(1L));
+    }
+
     private long perOutput(String weights) {
         return graph.constant(weights)
                 .filter(w -> w.rank() > 1 && w.dim(0) > 0)

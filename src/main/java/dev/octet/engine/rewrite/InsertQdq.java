@@ -34,6 +34,9 @@ import java.util.Set;
  */
 public final class InsertQdq {
 
+    /** Operators whose constant float weights ONNX Runtime quantizes unasked. */
+    private static final Set<String> QUANTIZED_BY_THE_RUNTIME = Set.of("Conv", "ConvTranspose", "Gemm");
+
     private final Graph graph;
     private final Uses uses;
     private final QuantizationPlan plan;
@@ -86,13 +89,49 @@ public final class InsertQdq {
             return List.of();
         }
         if (!plan.placement().isQuantized(node)) {
-            List<Node> nodes = new ArrayList<>(List.of(node));
+            List<Node> nodes = keptInFloat(node);
             for (String value : node.outputs()) {
                 plan.activation(value).ifPresent(encoding -> nodes.add(quantize(value, value, encoding)));
             }
             return nodes;
         }
         return plan.placement().rule(node).role() == Role.TABLE ? table(node) : onIntegers(node);
+    }
+
+    /**
+     * The node as it is, shielded where needed: ONNX Runtime quantizes constant weights of a Conv or Gemm behind a DequantizeLinear
+     * with one scale by itself, and with one scale for all of them (WeightBiasQuantization, since 1.21). Behind one with a scale a
+     * channel, all the same, it does not.
+     */
+    private List<Node> keptInFloat(Node node) {
+        String value = node.input(0);
+        Optional<Encoding> encoding = plan.activation(value);
+        Optional<Tensor> weights = graph.constant(node.input(1));
+        boolean dequantized = uses.producer(value)
+                .filter(producer -> plan.placement().isQuantized(producer)
+                        && plan.placement().rule(producer).role() != Role.TABLE)
+                .isPresent();
+        if (!dequantized || encoding.isEmpty() || weights.isEmpty() || !QUANTIZED_BY_THE_RUNTIME.contains(node.op())) {
+            return new ArrayList<>(List.of(node));
+        }
+        Node dequantize = constants.dequantizeByChannel(
+                quantized.getOrDefault(value, value),
+                editor.freshName(value + "_dequantized"),
+                encoding.get(),
+                channels(node, weights.get()));
+        List<String> inputs = new ArrayList<>(node.inputs());
+        inputs.set(0, dequantize.output(0));
+        return new ArrayList<>(List.of(dequantize, node.withInputs(inputs)));
+    }
+
+    /** Number of channels that {@code node} reads along axis 1. */
+    private static int channels(Node node, Tensor weights) {
+        return Math.toIntExact(
+                switch (node.op()) {
+                    case "Conv" -> weights.dim(1) * node.intAttribute("group", 1);
+                    case "Gemm" -> weights.dim(node.intAttribute("transB", 0) != 0 ? 1 : 0);
+                    default -> weights.dim(0);
+                });
     }
 
     private List<Node> onIntegers(Node node) {

@@ -34,6 +34,16 @@ final class QuantizedConstants {
         return Node.of(output + "_" + op, op, List.of(source, stored.scale(), stored.zeroPoint()), List.of(output));
     }
 
+    /** A DequantizeLinear that says the one scale of {@code encoding} once for each of {@code channels} along axis 1. */
+    Node dequantizeByChannel(String source, String output, Encoding encoding, int channels) {
+        float[] scales = new float[channels];
+        int[] zeroPoints = new int[channels];
+        Arrays.fill(scales, encoding.scale(0));
+        Arrays.fill(zeroPoints, encoding.zeroPoint(0));
+        Encoding repeated = Encoding.perChannel(encoding.type(), scales, zeroPoints, 1);
+        return dequantize(parameters(output, source, repeated), output, 1);
+    }
+
     /** A DequantizeLinear over the weights in integers. */
     Node weights(String name, Tensor values, Encoding encoding) {
         Stored stored = weights.computeIfAbsent(
@@ -124,7 +134,10 @@ final class QuantizedConstants {
     }
 
     private Node dequantize(String name, Stored stored, int axis) {
-        String output = editor.freshName(name + "_dequantized");
+        return dequantize(stored, editor.freshName(name + "_dequantized"), axis);
+    }
+
+    private static Node dequantize(Stored stored, String output, int axis) {
         Node node = Node.of(
                 output + "_DequantizeLinear",
                 "DequantizeLinear",
