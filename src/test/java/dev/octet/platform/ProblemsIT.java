@@ -40,6 +40,20 @@ class ProblemsIT extends ServiceTest {
     }
 
     @Test
+    void aBodyWithManyFaultsIsMendedInOneRound() {
+        JsonNode problem = http().postJson(
+                        "/v1/jobs", "{\"modelId\":7,\"technique\":\"QUICK\",\"settings\":{\"observr\":\"MSE\"}}")
+                .expectProblem(422, "INVALID_BODY");
+        assertThat(problem.path("errors"))
+                .extracting(error -> error.path("path").asString())
+                .containsExactlyInAnyOrder("modelId", "technique", "settings.observr");
+        http().postJson("/v1/jobs", "{\"modelId\":").expectProblem(400, "MALFORMED_JSON");
+        http().postJson("/v1/jobs", "").expectProblem(400, "EMPTY_BODY");
+        http().postJson("/v1/jobs", "{\"tags\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}}")
+                .expectProblem(413, "CONTENT_TOO_LARGE");
+    }
+
+    @Test
     void mediaTypes() {
         http().get("/v1/models", "Accept", "text/html").expectProblem(406, "NOT_ACCEPTABLE");
         http().get("/v1/models", "Accept", "application/problem+json").expectProblem(406, "NOT_ACCEPTABLE");

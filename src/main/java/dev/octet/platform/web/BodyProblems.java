@@ -37,11 +37,11 @@ final class BodyProblems implements ProblemTranslator {
         if (cause instanceof InputCoercionException range) {
             return unprocessable(path(range), "is out of range");
         }
-        if (cause instanceof DatabindException mismatch && !isTrailing(mismatch)) {
+        if (cause instanceof DatabindException mismatch) {
             return mismatch(mismatch);
         }
         if (cause instanceof JacksonException syntax) {
-            return malformed("MALFORMED_JSON", "the body is not JSON: " + syntax.getOriginalMessage() + place(syntax));
+            return syntax(syntax);
         }
         if (cause instanceof IOException broken) {
             return malformed("TRUNCATED_BODY", "the body broke off: " + broken.getMessage());
@@ -60,7 +60,15 @@ final class BodyProblems implements ProblemTranslator {
                         + syntax.getLocation().getColumnNr() + ")";
     }
 
-    private static ProblemException mismatch(DatabindException mismatch) {
+    private static ProblemException syntax(JacksonException syntax) {
+        return malformed("MALFORMED_JSON", "the body is not JSON: " + syntax.getOriginalMessage() + place(syntax));
+    }
+
+    /** What the reader found to be no JSON, or JSON that is not what is wanted. */
+    static ProblemException mismatch(DatabindException mismatch) {
+        if (isTrailing(mismatch)) {
+            return syntax(mismatch);
+        }
         String message = switch (mismatch) {
             case UnrecognizedPropertyException unknown -> "is not known; known here are " + known(unknown);
             case InvalidFormatException format ->

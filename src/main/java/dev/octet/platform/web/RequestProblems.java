@@ -104,7 +104,8 @@ final class RequestProblems implements ProblemTranslator {
         return problem(kind, kind.name(), detail == null ? kind.title().toLowerCase(Locale.ROOT) : detail);
     }
 
-    private static ProblemException body(List<Entry> errors) {
+    /** A body that can be read and has these faults. */
+    static ProblemException body(List<Entry> errors) {
         return ProblemException.unprocessable("INVALID_BODY", say(errors), errors);
     }
 

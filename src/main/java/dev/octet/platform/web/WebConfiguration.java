@@ -10,19 +10,25 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Wires HTTP: converters, mappings, the page of the contract. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
     @Bean
-    ServerHttpMessageConvertersCustomizer streamedBodies(OctetProperties properties) {
-        return converters -> converters.addCustomConverter(
-                new StreamedBodyConverter(properties.maxUploadSize().toBytes()));
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    ServerHttpMessageConvertersCustomizer bodies(OctetProperties properties, JsonMapper mapper) {
+        return converters -> converters
+                .addCustomConverter(
+                        new StreamedBodyConverter(properties.maxUploadSize().toBytes()))
+                .withJsonConverter(new JsonBodyConverter(mapper));
     }
 
     @Bean

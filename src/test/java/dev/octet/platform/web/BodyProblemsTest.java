@@ -1,9 +1,10 @@
 package dev.octet.platform.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.octet.platform.ProblemException;
+import dev.octet.platform.ProblemException.Entry;
 import dev.octet.platform.ProblemKind;
 import dev.octet.platform.api.model.JobRequest;
 import java.io.ByteArrayInputStream;
@@ -17,10 +18,10 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.mock.http.MockHttpInputMessage;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,16 +33,51 @@ class BodyProblemsTest {
         HttpInputMessage message =
                 new MockHttpInputMessage(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
         message.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        HttpMessageNotReadableException[] thrown = new HttpMessageNotReadableException[1];
+        Throwable[] thrown = new Throwable[1];
         new ApplicationContextRunner()
                 .withInitializer(new ConfigDataApplicationContextInitializer())
                 .withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class))
-                .run(context -> thrown[0] = catchThrowableOfType(
-                        HttpMessageNotReadableException.class,
-                        () -> new JacksonJsonHttpMessageConverter(context.getBean(JsonMapper.class))
-                                .read(JobRequest.class, message)));
+                .run(context ->
+                        thrown[0] = catchThrowable(() -> new JsonBodyConverter(context.getBean(JsonMapper.class))
+                                .read(ResolvableType.forClass(JobRequest.class), message, null)));
         assertThat(thrown[0]).as("what reading %s throws", json).isNotNull();
-        return problems.translate(thrown[0]).orElseThrow();
+        return thrown[0] instanceof ProblemException problem
+                ? problem
+                : problems.translate(thrown[0]).orElseThrow();
+    }
+
+    @Test
+    void allFaultsAreToldAtOnce() {
+        ProblemException problem = problem("""
+            {"modelID":"x","technique":"QUICK","settings":{"perChannel":{"a":[1,2]},"opTypes":["Conv",[]]},
+             "measure":{"batchSizes":[1,[],{}]},"calibration":[{"datasetId":1}],"tags":{"a":{}},"modelId":7}\
+            """);
+        assertThat(problem.kind()).isEqualTo(ProblemKind.UNPROCESSABLE);
+        assertThat(problem.errors())
+                .extracting(Entry::path)
+                .containsExactlyInAnyOrder(
+                        "modelID",
+                        "technique",
+                        "settings.perChannel",
+                        "settings.opTypes[1]",
+                        "measure.batchSizes[1]",
+                        "measure.batchSizes[2]",
+                        "calibration",
+                        "tags.a",
+                        "modelId");
+    }
+
+    @Test
+    void aTextWhereANumberIsWantedEndsTheReadingAndIsToldWithWhatCameBefore() {
+        assertThat(problem("{\"technique\":\"QUICK\",\"seed\":\"1\",\"calibration\":1}")
+                        .errors())
+                .extracting(Entry::path)
+                .containsExactly("technique", "seed");
+    }
+
+    @Test
+    void faultsBeforeTheJsonBreaksOffDoNotHideThatItDoes() {
+        assertThat(problem("{\"technique\":\"QUICK\",").code()).isEqualTo("MALFORMED_JSON");
     }
 
     @ParameterizedTest
