@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Turns a placement and calibrated statistics into a plan: one encoding a group of values, one a constant weight.
@@ -66,6 +67,7 @@ public final class ChooseEncodings {
             EncodedValues values = EncodedValues.of(graph, uses, placement);
             SharedRanges ranges = new SharedRanges(values);
             values.observed().forEach(value -> ranges.put(value, range(value)));
+            limitClamps(placement, ranges);
             Placement narrowed = join(placement, ranges);
             if (narrowed.equals(placement)) {
                 return plan(placement, ranges);
@@ -107,14 +109,29 @@ public final class ChooseEncodings {
         return observer.range(observed, settings.activationType());
     }
 
-    /** Joins the groups of each quantized Concat, or moves it to floating point. */
+    /** An encoding that does the work of a Relu or Clip must not reach beyond its bounds. */
+    private void limitClamps(Placement placement, SharedRanges ranges) {
+        for (Node node : graph.nodes()) {
+            if (placement.isFused(node)) {
+                float top = node.hasInput(2)
+                        ? graph.constant(node.input(2)).orElseThrow().toFloats()[0]
+                        : Float.MAX_VALUE;
+                ranges.limit(node.output(0), new Range(0, top));
+            }
+        }
+    }
+
+    /**
+     * Joins the groups of each quantized Concat, or moves it to floating point. An input whose encoding clamps keeps its own where
+     * the common one would reach further.
+     */
     private Placement join(Placement start, SharedRanges ranges) {
         Placement placement = start;
         for (Node node : graph.nodes()) {
             if (!placement.isQuantized(node) || placement.rule(node).role() != Role.CONCAT) {
                 continue;
             }
-            List<String> joined = java.util.stream.Stream.concat(node.inputs().stream(), node.outputs().stream())
+            List<String> joined = Stream.concat(node.inputs().stream(), node.outputs().stream())
                     .toList();
             Range union = joined.stream().map(ranges::of).reduce(Range::union).orElseThrow();
             String narrowest = node.inputs().stream()
@@ -127,7 +144,9 @@ public final class ChooseEncodings {
                         "joins ranges that differ too much: " + narrowest + " reaches "
                                 + ranges.of(narrowest).magnitude() + ", the whole " + union.magnitude());
             } else {
-                ranges.join(joined);
+                ranges.join(joined.stream()
+                        .filter(value -> ranges.mayHold(value, union))
+                        .toList());
             }
         }
         return placement;

@@ -13,6 +13,7 @@ final class SharedRanges {
     private final Map<String, String> groups;
     private final Map<String, String> joined = new HashMap<>();
     private final Map<String, Range> ranges = new HashMap<>();
+    private final Map<String, Range> limits = new HashMap<>();
 
     SharedRanges(EncodedValues values) {
         this.groups = values.groups();
@@ -21,6 +22,21 @@ final class SharedRanges {
     /** Widens the range of {@code value}'s group so that it holds {@code range}. */
     void put(String value, Range range) {
         ranges.merge(root(value), range, Range::union);
+    }
+
+    /** Keeps the range of {@code value}'s group within {@code limit}: its encoding does the work of a clamp. */
+    void limit(String value, Range limit) {
+        limits.merge(root(value), limit, SharedRanges::intersection);
+    }
+
+    /** Whether the encoding of {@code value}'s group may be as wide as {@code range}. */
+    boolean mayHold(String value, Range range) {
+        Range limit = limits.get(root(value));
+        return limit == null || (range.min() >= limit.min() && range.max() <= limit.max());
+    }
+
+    private static Range intersection(Range one, Range other) {
+        return new Range(Math.max(one.min(), other.min()), Math.min(one.max(), other.max()));
     }
 
     /** The range of the group that {@code value} belongs to. */
@@ -39,7 +55,11 @@ final class SharedRanges {
             String root = root(value);
             if (!root.equals(first)) {
                 Range range = ranges.remove(root);
+                Range limit = limits.remove(root);
                 joined.put(root, first);
+                if (limit != null) {
+                    limit(first, limit);
+                }
                 if (range != null) {
                     put(first, range);
                 }
