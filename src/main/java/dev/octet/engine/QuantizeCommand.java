@@ -6,8 +6,10 @@ import dev.octet.engine.report.Outcome.Metric;
 import dev.octet.engine.report.Outcome.Result;
 import dev.octet.engine.report.Outcome.Times;
 import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -17,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -116,7 +119,7 @@ final class QuantizeCommand implements Callable<Integer> {
             recipe.withObjectProperty("settings").put("observer", observer);
         }
         if (!batchSizes.isEmpty()) {
-            batchSizes.forEach(recipe.withObjectProperty("measure").withArrayProperty("batchSizes")::add);
+            batchSizes.forEach(recipe.withObjectProperty("measure").putArray("batchSizes")::add);
         }
         if (threads != null) {
             recipe.withObjectProperty("measure").put("threads", threads);
@@ -126,7 +129,12 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private static ObjectNode read(Path file) {
         try {
-            return (ObjectNode) JSON.readTree(Files.readString(file));
+            if (JSON.readTree(Files.readString(file)) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new EngineException(Fault.RECIPE_INVALID, file + " holds no JSON object");
+        } catch (CharacterCodingException | JacksonException e) {
+            throw new EngineException(Fault.RECIPE_INVALID, file + " is no JSON: " + e.getMessage(), e);
         } catch (IOException e) {
             throw EngineException.ofIo(file + " can't be read", e);
         }

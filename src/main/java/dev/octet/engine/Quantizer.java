@@ -43,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Quantizer {
 
-    /** Name of the quantized model in the output folder. */
-    public static final String MODEL_FILE = "model.onnx";
-
     private final Recipe recipe;
     private final Path out;
     private final Path scratch;
@@ -83,6 +80,7 @@ public final class Quantizer {
         progress.report(Phase.PREPARING, 0, 3, "reading and folding the model");
         OrtRunner runner = new OrtRunner(scratch);
         PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
+        read.requireNames(settings.exclude());
         try (RunData data = RunData.open(recipe, read.inputs(), scratch)) {
             progress.report(Phase.PREPARING, 1, 3, "taking shapes from a sample");
             PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
@@ -91,15 +89,16 @@ public final class Quantizer {
             progress.report(Phase.PREPARING, 2, 3, "comparing the folded with the uploaded model");
             double preparedDb = CompareRuns.prepared(prepared.file(), floatFile, data.evaluation(), threads);
             Candidate candidate = quantize(prepared, data);
-            Path quantizedFile = out.resolve(MODEL_FILE);
+            Path quantizedFile = scratch.resolve(OutcomeFiles.MODEL);
             OnnxWriter.write(candidate.model().withoutTypes(), quantizedFile);
             progress.report(Phase.QUANTIZING, 1, 1, "wrote the quantized model");
             boolean timed = target.equals(Targets.own());
             Findings findings = new Proof(recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
                     .measure(preparedDb, progress);
             Outcome outcome = new OutcomeWriter(recipe, target, findings, quantizedFile, clock.instant()).outcome();
-            progress.report(Phase.PACKAGING, 0, 1, "writing the report");
-            OutcomeFiles.write(outcome, out);
+            progress.report(Phase.PACKAGING, 0, 1, "handing over the results");
+            OutcomeFiles.write(outcome, scratch);
+            OutcomeFiles.handOver(scratch, out);
             progress.report(Phase.PACKAGING, 1, 1, "done");
             return outcome;
         }
@@ -122,10 +121,11 @@ public final class Quantizer {
                 placement,
                 samples,
                 observer,
-                threads,
+                // Observers work on a core of their own while the next batch is inferred.
+                Math.max(1, threads - 1),
                 scratch,
                 done -> progress.report(Phase.CALIBRATING, done, samples.count(), "calibrating"));
-        StatisticsFile.write(statistics, out.resolve(OutcomeFiles.STATISTICS));
+        StatisticsFile.write(statistics, scratch.resolve(OutcomeFiles.STATISTICS));
         progress.report(Phase.QUANTIZING, 0, 1, "choosing encodings");
         return QuantizeStatically.quantize(model, placement, statistics, settings, observer);
     }

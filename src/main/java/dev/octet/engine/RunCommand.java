@@ -9,6 +9,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,8 @@ final class RunCommand implements Callable<Integer> {
     private Recipe read() {
         try {
             return Recipe.parse(Files.readString(recipe));
+        } catch (CharacterCodingException e) {
+            throw new EngineException(Fault.RECIPE_INVALID, "The recipe " + recipe + " is no UTF-8 text.", e);
         } catch (IOException e) {
             throw EngineException.ofIo("The recipe " + recipe + " can't be read", e);
         }

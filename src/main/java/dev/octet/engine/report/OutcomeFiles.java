@@ -9,13 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes an outcome into its folder as JSON, each file whole or not at all. */
 public final class OutcomeFiles {
 
+    /** Name of the quantized model. */
+    public static final String MODEL = "model.onnx";
+
     /** Name of the file with what calibration saw. */
     public static final String STATISTICS = "statistics.bin";
+
+    /** All there can be; the model last, so that who sees it sees everything. */
+    private static final List<String> ALL = List.of(
+            "plan.txt", "result.json", "report.json", "layers.json", "trials.json", STATISTICS, MODEL + ".data", MODEL);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .changeDefaultPropertyInclusion(inclusion ->
@@ -31,6 +39,23 @@ public final class OutcomeFiles {
         write(folder.resolve("report.json"), JSON.writeValueAsString(outcome.report()));
         write(folder.resolve("layers.json"), JSON.writeValueAsString(outcome.layers()));
         write(folder.resolve("trials.json"), JSON.writeValueAsString(outcome.trials()));
+    }
+
+    /**
+     * Moves all result files from {@code scratch} to {@code out}, so that nothing shows there before all is proven.
+     *
+     * @param out a folder on the same file system, what it held of the same names is replaced
+     */
+    public static void handOver(Path scratch, Path out) {
+        try {
+            for (String name : ALL) {
+                if (Files.exists(scratch.resolve(name))) {
+                    Files.move(scratch.resolve(name), out.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+        } catch (IOException e) {
+            throw EngineException.ofIo("The results can't be moved to " + out, e);
+        }
     }
 
     /** {@code value} as JSON for people. */

@@ -69,9 +69,15 @@ public final class OutcomeWriter {
         OptionalLong peak = ProcessMemory.peakBytes();
         Long peakBytes = peak.isPresent() ? peak.getAsLong() : null;
         Pair sizes = new Pair(size(recipe.model()), size(quantizedFile));
+        Pair memory =
+                findings.floatMemory().isPresent() && findings.int8Memory().isPresent()
+                        ? new Pair(
+                                findings.floatMemory().getAsLong(),
+                                findings.int8Memory().getAsLong())
+                        : null;
         double share = findings.executed().int8MacShare();
         List<Layer> layers = LayerTable.of(findings);
-        Result result = new Result(metric, closeness, latency, sizes, null, peakBytes, share, provenance);
+        Result result = new Result(metric, closeness, latency, sizes, memory, peakBytes, share, provenance);
         Report report = new Report(
                 1,
                 source(sizes.fp32()),
@@ -86,7 +92,7 @@ public final class OutcomeWriter {
                 closeness,
                 latency,
                 findings.timed() ? null : "This machine is not " + target.id() + ".",
-                null,
+                memory,
                 peakBytes,
                 summary(layers),
                 islands(),

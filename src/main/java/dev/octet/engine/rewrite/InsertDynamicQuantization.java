@@ -30,12 +30,15 @@ import java.util.Map;
  */
 public final class InsertDynamicQuantization {
 
+    private record Product(String weights, boolean transposed, Encoding encoding) {}
+
     private record Quantized(String values, String scale, String zeroPoint) {}
 
     private final Graph graph;
     private final QuantizationPlan plan;
     private final GraphEditor editor;
     private final QuantizedConstants constants;
+    private final Map<Product, Quantized> products = new HashMap<>();
     private final Map<String, Quantized> inputs = new HashMap<>();
 
     private InsertDynamicQuantization(Graph graph, QuantizationPlan plan) {
@@ -70,14 +73,7 @@ public final class InsertDynamicQuantization {
         List<Node> nodes = new ArrayList<>();
         Quantized input = inputs.computeIfAbsent(node.input(0), value -> quantizeInput(value, nodes));
         String name = node.output(0);
-        boolean transposed = node.is("Gemm") && node.intAttribute("transB", 0) != 0;
-        Tensor integers = QuantizedConstants.quantize(weights(node), encoding);
-        String weights =
-                editor.addInitializer(node.input(1) + "_quantized", transposed ? transpose(integers) : integers);
-        long[] dims = encoding.isPerTensor() ? new long[0] : new long[] {encoding.channels()};
-        String scale = editor.addInitializer(node.input(1) + "_scale", Tensor.ofFloats(encoding.scales(), dims));
-        String zeroPoint = editor.addInitializer(
-                node.input(1) + "_zero_point", Tensor.ofBytes(ElementType.INT8, new byte[encoding.channels()], dims));
+        Quantized weights = weights(node, encoding);
         String sums = editor.freshName(name + "_sums");
         String real = editor.freshName(name + "_cast");
         String scales = editor.freshName(name + "_scales");
@@ -86,16 +82,33 @@ public final class InsertDynamicQuantization {
         nodes.add(Node.of(
                 node.label() + "_MatMulInteger",
                 "MatMulInteger",
-                List.of(input.values(), weights, input.zeroPoint(), zeroPoint),
+                List.of(input.values(), weights.values(), input.zeroPoint(), weights.zeroPoint()),
                 List.of(sums)));
         nodes.add(Node.of(node.label() + "_Cast", "Cast", List.of(sums), List.of(real))
                 .withAttribute("to", Attribute.of(ElementType.FLOAT.onnxCode())));
-        nodes.add(Node.of(node.label() + "_scales_Mul", "Mul", List.of(input.scale(), scale), List.of(scales)));
+        nodes.add(
+                Node.of(node.label() + "_scales_Mul", "Mul", List.of(input.scale(), weights.scale()), List.of(scales)));
         nodes.add(Node.of(node.label() + "_Mul", "Mul", List.of(real, scales), List.of(scaled)));
         if (biased) {
             nodes.add(Node.of(node.label() + "_Add", "Add", List.of(scaled, node.input(2)), List.of(name)));
         }
         return nodes;
+    }
+
+    /** The weights as [K, N] integers, stored once for all nodes that multiply by them in the same way. */
+    private Quantized weights(Node node, Encoding encoding) {
+        boolean transposed = node.is("Gemm") && node.intAttribute("transB", 0) != 0;
+        String name = node.input(1);
+        return products.computeIfAbsent(new Product(name, transposed, encoding), _ -> {
+            Tensor integers = QuantizedConstants.quantize(weights(node), encoding);
+            long[] dims = encoding.isPerTensor() ? new long[0] : new long[] {encoding.channels()};
+            return new Quantized(
+                    editor.addInitializer(name + "_quantized", transposed ? transpose(integers) : integers),
+                    editor.addInitializer(name + "_scale", Tensor.ofFloats(encoding.scales(), dims)),
+                    editor.addInitializer(
+                            name + "_zero_point",
+                            Tensor.ofBytes(ElementType.INT8, new byte[encoding.channels()], dims)));
+        });
     }
 
     private Quantized quantizeInput(String value, List<Node> nodes) {

@@ -22,6 +22,7 @@ final class QuantizedConstants {
 
     private final GraphEditor editor;
     private final Map<Key, Stored> weights = new HashMap<>();
+    private final Map<Key, Stored> tables = new HashMap<>();
     private final Map<Key, Stored> parameters = new HashMap<>();
 
     QuantizedConstants(GraphEditor editor) {
@@ -80,18 +81,23 @@ final class QuantizedConstants {
     /** Reading rows of a table in 8 bits: {@code Cast(Gather(rows, ids)) · Gather(scales, ids)}. */
     List<Node> table(Node gather, Tensor values, Encoding encoding) {
         String name = gather.input(0);
-        String rows = quantized(name, values, encoding);
-        String scales =
-                editor.addInitializer(name + "_scale", Tensor.ofFloats(encoding.scales(), encoding.channels(), 1));
+        Stored stored = tables.computeIfAbsent(
+                new Key(name, encoding),
+                _ -> new Stored(
+                        quantized(name, values, encoding),
+                        editor.addInitializer(
+                                name + "_scale", Tensor.ofFloats(encoding.scales(), encoding.channels(), 1)),
+                        ""));
         List<Node> nodes = new ArrayList<>();
         String picked = editor.freshName(gather.output(0) + "_rows");
         String real = editor.freshName(gather.output(0) + "_cast");
         String scale = editor.freshName(gather.output(0) + "_scales");
-        nodes.add(gather.withInputs(List.of(rows, gather.input(1))).withOutputs(List.of(picked)));
+        nodes.add(
+                gather.withInputs(List.of(stored.quantized(), gather.input(1))).withOutputs(List.of(picked)));
         nodes.add(Node.of(real + "_Cast", "Cast", List.of(picked), List.of(real))
                 .withAttribute("to", Attribute.of(ElementType.FLOAT.onnxCode())));
         nodes.add(gather.withName(scale + "_Gather")
-                .withInputs(List.of(scales, gather.input(1)))
+                .withInputs(List.of(stored.scale(), gather.input(1)))
                 .withOutputs(List.of(scale)));
         nodes.add(Node.of(gather.output(0) + "_Mul", "Mul", List.of(real, scale), gather.outputs()));
         return nodes;

@@ -1,6 +1,5 @@
 package dev.octet.engine.search;
 
-import dev.octet.engine.data.Batch;
 import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.observe.StatisticsRequest;
@@ -17,9 +16,6 @@ import java.util.function.LongConsumer;
 
 /** Runs the float model over samples under observers, in one pass and bounded memory. */
 public final class Calibrate {
-
-    /** Memory for one set of observed values; two sets are alive at a time. */
-    private static final long OBSERVED_BYTES = 64L << 20;
 
     private Calibrate() {}
 
@@ -64,14 +60,8 @@ public final class Calibrate {
     }
 
     private static int batchSize(Tap tap, SampleSet samples) {
-        try (BatchReader reader =
-                samples.atMost(Math.max(1, samples.fixedBatch())).read(1)) {
-            Batch first = reader.next();
-            if (first == null) {
-                throw new EngineException(Fault.DATASET_MISMATCH, "there are no samples to calibrate on");
-            }
-            return tap.batchSize(first, OBSERVED_BYTES);
-        }
+        return samples.withFirst(1, first -> tap.batchSize(first, Tap.BATCH_BYTES))
+                .orElseThrow(() -> new EngineException(Fault.DATASET_MISMATCH, "there are no samples to calibrate on"));
     }
 
     private static void accept(TensorStatistics statistics, int samples, FloatBuffer floats) {

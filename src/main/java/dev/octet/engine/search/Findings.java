@@ -8,6 +8,7 @@ import dev.octet.engine.search.LayerErrors.LayerError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * All that was measured of one candidate.
@@ -19,6 +20,8 @@ import java.util.Map;
  * @param errors by the layers' output values
  * @param timed whether this machine is the target, so that times mean something
  * @param latency of both models; empty where not timed
+ * @param floatMemory peak bytes of running the uploaded model once; empty where the system does not tell
+ * @param int8Memory the same for the quantized model
  * @param floatTimes by node id in the prepared float model; empty where not timed
  * @param int8Times by node id in the quantized model; empty where not timed
  * @param score the metric of both models
@@ -35,6 +38,8 @@ public record Findings(
         Map<String, LayerError> errors,
         boolean timed,
         List<Timing> latency,
+        OptionalLong floatMemory,
+        OptionalLong int8Memory,
         Map<String, Duration> floatTimes,
         Map<String, Duration> int8Times,
         Score score,

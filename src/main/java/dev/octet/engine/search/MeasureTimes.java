@@ -1,7 +1,5 @@
 package dev.octet.engine.search;
 
-import dev.octet.engine.data.Batch;
-import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.runtime.ExecutedGraph;
 import dev.octet.engine.runtime.ExecutedGraph.ExecutedNode;
 import dev.octet.engine.runtime.LatencyComparison;
@@ -28,30 +26,21 @@ public final class MeasureTimes {
         if (!possible) {
             return Optional.empty();
         }
-        try (BatchReader reader = samples.atMost(batchSize).read(batchSize)) {
-            Batch batch = reader.next();
-            return batch == null
-                    ? Optional.empty()
-                    : Optional.of(LatencyComparison.measure(fp32, int8, batch.columns(), threads, budget));
-        }
+        return samples.withFirst(
+                batchSize, batch -> LatencyComparison.measure(fp32, int8, batch.columns(), threads, budget));
     }
 
     /** Time of each of the file's nodes by its id; a time that several fused nodes share is given to each of them. */
     public static Map<String, Duration> byNode(
             Path file, ExecutedGraph executed, SampleSet samples, int threads, Path scratch) {
+        Map<String, Duration> times = samples.withFirst(
+                        1, batch -> Profiler.profile(file, batch, threads, PROFILED_RUNS, scratch))
+                .orElse(Map.of());
         Map<String, Duration> byNode = new HashMap<>();
-        try (BatchReader reader =
-                samples.atMost(Math.max(1, samples.fixedBatch())).read(1)) {
-            Batch batch = reader.next();
-            if (batch == null) {
-                return byNode;
-            }
-            Map<String, Duration> times = Profiler.profile(file, batch, threads, PROFILED_RUNS, scratch);
-            for (ExecutedNode node : executed.nodes()) {
-                Duration time = times.get(node.name());
-                if (time != null && !node.conversion()) {
-                    node.originals().forEach(original -> byNode.merge(original, time, Duration::plus));
-                }
+        for (ExecutedNode node : executed.nodes()) {
+            Duration time = times.get(node.name());
+            if (time != null && !node.conversion()) {
+                node.originals().forEach(original -> byNode.merge(original, time, Duration::plus));
             }
         }
         return byNode;

@@ -18,8 +18,10 @@ import dev.octet.engine.scheme.Fault;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A model read, checked and brought into the form that quantization works on.
@@ -83,6 +85,30 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
         Model atSample = model.withGraph(graph.withInputs(bound).withTypes(Map.of()));
         return new PreparedModel(
                 file, original, model.withGraph(graph.withTypes(runner.types(atSample))), inputs, notes);
+    }
+
+    /**
+     * Checks that each of {@code names} is a node's or a value's, in the model as uploaded or as prepared.
+     *
+     * @throws EngineException RECIPE_INVALID with those that are not: a typo would quantize what was to stay in floating point
+     */
+    public void requireNames(Set<String> names) {
+        Set<String> known = new HashSet<>();
+        for (Graph graph : List.of(original.graph(), model.graph())) {
+            graph.nodes().forEach(node -> {
+                known.add(node.name());
+                known.addAll(node.outputs());
+            });
+        }
+        List<EngineException.Detail> unknown = names.stream()
+                .filter(name -> !known.contains(name))
+                .sorted()
+                .map(name -> new EngineException.Detail(
+                        "settings.exclude", "'" + name + "' is neither a node nor a value of the model"))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new EngineException(Fault.RECIPE_INVALID, unknown.getFirst().message(), unknown);
+        }
     }
 
     /** Sizes for {@code dims} where no sample tells them: batch 1, other free dimensions {@value #FREE_DIMENSION}. */

@@ -5,6 +5,9 @@ import dev.octet.engine.evaluate.Scorer;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.runtime.ExecutedGraph;
 import dev.octet.engine.runtime.Execution;
+import dev.octet.engine.runtime.InferenceMemory;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.Progress;
 import dev.octet.engine.scheme.Progress.Phase;
 import dev.octet.engine.search.Findings.Timing;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Runs a written candidate as it will be shipped, scores it and times it. */
 public final class Proof {
@@ -75,7 +79,7 @@ public final class Proof {
                         samples,
                         threads,
                         done -> progress.report(Phase.EVALUATING, done, samples.count(), "scoring both models"));
-        ExecutedGraph executed = Execution.inspect(quantizedFile, 1, scratch);
+        ExecutedGraph executed = inspect(quantizedFile, samples);
         Map<String, LayerError> errors =
                 LayerErrors.measure(prepared.model(), candidate.plan(), samples, threads, scratch);
         List<Timing> latency = timed ? latency(progress) : List.of();
@@ -83,7 +87,7 @@ public final class Proof {
         Map<String, Duration> int8Times = Map.of();
         if (timed) {
             int measured = recipe.measure().threads();
-            ExecutedGraph floatGraph = Execution.inspect(floatFile, 1, scratch);
+            ExecutedGraph floatGraph = inspect(floatFile, samples);
             floatTimes = MeasureTimes.byNode(floatFile, floatGraph, samples, measured, scratch);
             int8Times = MeasureTimes.byNode(quantizedFile, executed, samples, measured, scratch);
         }
@@ -95,6 +99,8 @@ public final class Proof {
                 errors,
                 timed,
                 latency,
+                memory(prepared.file(), samples),
+                memory(quantizedFile, samples),
                 floatTimes,
                 int8Times,
                 scorer.score(),
@@ -102,6 +108,20 @@ public final class Proof {
                 preparedDb,
                 fusedDb,
                 Duration.ofNanos(System.nanoTime() - started));
+    }
+
+    private ExecutedGraph inspect(Path file, SampleSet samples) {
+        return samples.withFirst(1, batch -> Execution.inspect(file, batch.columns(), 1, scratch))
+                .orElseThrow(() -> new EngineException(Fault.DATASET_MISMATCH, "there are no samples to run"));
+    }
+
+    /** Peak memory of running {@code file} once on one sample, in a process of its own. */
+    private OptionalLong memory(Path file, SampleSet samples) {
+        return samples.withFirst(
+                        1,
+                        batch -> InferenceMemory.measure(
+                                file, batch.columns(), recipe.measure().threads(), scratch))
+                .orElse(OptionalLong.empty());
     }
 
     private List<Timing> latency(Progress progress) {

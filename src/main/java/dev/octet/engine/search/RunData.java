@@ -1,7 +1,5 @@
 package dev.octet.engine.search;
 
-import dev.octet.engine.data.Batch;
-import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Labels;
@@ -129,14 +127,12 @@ public record RunData(
     /** The shape of one sample's inputs, by name. */
     public Map<String, List<Long>> sampleShapes() {
         SampleSet from = learned == null ? evaluation : learned;
-        try (BatchReader reader = from.atMost(Math.max(1, from.fixedBatch())).read(1)) {
-            Batch first = reader.next();
-            Map<String, List<Long>> shapes = new HashMap<>();
-            if (first != null) {
-                first.columns().forEach(column -> shapes.put(column.name(), column.shape()));
-            }
+        Map<String, List<Long>> shapes = new HashMap<>();
+        from.withFirst(1, first -> {
+            first.columns().forEach(column -> shapes.put(column.name(), column.shape()));
             return shapes;
-        }
+        });
+        return shapes;
     }
 
     @Override

@@ -1,10 +1,13 @@
 package dev.octet.engine.search;
 
+import dev.octet.engine.data.Batch;
 import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Preprocessing;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A run of samples of an open dataset, as a model's inputs.
@@ -35,6 +38,17 @@ public record SampleSet(Dataset dataset, List<InputSpec> inputs, Preprocessing p
         int size = fixed > 0 ? Math.toIntExact(fixed) : batchSize;
         long whole = fixed > 1 ? count - count % fixed : count;
         return dataset.read(inputs, preprocessing, first, whole, size);
+    }
+
+    /**
+     * What {@code use} makes of the first batch of {@code batchSize} samples, or of as many as the model insists on; empty where
+     * there are no samples. The batch is gone afterwards.
+     */
+    public <T> Optional<T> withFirst(int batchSize, Function<Batch, T> use) {
+        try (BatchReader reader = atMost(Math.max(batchSize, fixedBatch())).read(batchSize)) {
+            Batch batch = reader.next();
+            return batch == null ? Optional.empty() : Optional.of(use.apply(batch));
+        }
     }
 
     /** Reads all samples in batches of a size that suits scoring. */
