@@ -63,7 +63,8 @@ final class Correlation implements Metric {
                 times -> {
                     double[] expected = labelled.drawn(times);
                     return new PairedBootstrap.Pair(
-                            pearson(first.drawn(times), expected, times), pearson(second.drawn(times), expected, times));
+                            pearson(first.drawn(times), expected, times),
+                            pearson(second.drawn(times), expected, times));
                 },
                 seed);
     }

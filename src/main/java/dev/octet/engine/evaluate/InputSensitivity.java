@@ -75,8 +75,8 @@ public final class InputSensitivity {
             throw new EngineException(
                     Fault.BASELINE_BROKEN,
                     "the float model gives the same output for " + (different + 1)
-                            + " samples whose inputs differ: the model is broken, or the data or its preprocessing does not"
-                            + " fit it");
+                            + " samples whose inputs differ: the model is broken, or the data or its preprocessing"
+                            + " does not fit it");
         }
     }
 }

@@ -232,7 +232,8 @@ final class Distribution {
                 return 0;
             }
             double from = Math.max(low[i], magnitude);
-            double whole = squaresBeyond[i + 1] - 2 * magnitude * sumBeyond[i + 1]
+            double whole = squaresBeyond[i + 1]
+                    - 2 * magnitude * sumBeyond[i + 1]
                     + magnitude * magnitude * countBeyond[i + 1];
             double part = count[i] * shareBeyond(i, magnitude) * meanSquare(from - magnitude, high[i] - magnitude);
             return Math.max(0, whole) + part;
@@ -280,7 +281,8 @@ final class Distribution {
                     error += count[i] * rounding(low[i], high[i], scale);
                 } else {
                     double beyond = shareBeyond(i, top);
-                    error += count[i] * (beyond * meanSquare(0, high[i] - top) + (1 - beyond) * rounding(low[i], top, scale));
+                    error += count[i]
+                            * (beyond * meanSquare(0, high[i] - top) + (1 - beyond) * rounding(low[i], top, scale));
                 }
             }
             return error;

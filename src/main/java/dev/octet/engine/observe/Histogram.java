@@ -165,9 +165,7 @@ public final class Histogram {
 
     /** Lower edge of a bin; in double, because the upper edge of the last one is 2^128. */
     private static double edge(int exponent, int bin) {
-        return exponent == 0
-                ? Math.scalb((double) bin, -135)
-                : Math.scalb(1 + (double) bin / BINS, exponent - 127);
+        return exponent == 0 ? Math.scalb((double) bin, -135) : Math.scalb(1 + (double) bin / BINS, exponent - 127);
     }
 
     void write(DataOutput out) throws IOException {
@@ -220,8 +218,12 @@ public final class Histogram {
             }
             if (base[octave] >= 0
                     && !Arrays.equals(
-                            counts, base[octave], base[octave] + BINS,
-                            that.counts, that.base[octave], that.base[octave] + BINS)) {
+                            counts,
+                            base[octave],
+                            base[octave] + BINS,
+                            that.counts,
+                            that.base[octave],
+                            that.base[octave] + BINS)) {
                 return false;
             }
         }

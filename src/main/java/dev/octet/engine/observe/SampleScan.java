@@ -18,6 +18,7 @@ final class SampleScan {
     private static final int LANES = 256;
     /** Values of one sample from which a whole table pays. */
     private static final int MANY = 4096;
+
     private static final int POSITIVE_INFINITY = 0x7f800000;
     private static final int NEGATIVE_INFINITY = 0xff800000;
     private static final ThreadLocal<SampleScan> SCANS = ThreadLocal.withInitial(SampleScan::new);

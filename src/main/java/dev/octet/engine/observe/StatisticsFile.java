@@ -73,7 +73,8 @@ public final class StatisticsFile {
             deleteQuietly(temporary, e);
             String reason = String.valueOf(e.getMessage());
             Fault fault = reason.contains("No space left") ? Fault.DISK_FULL : Fault.IO;
-            throw new EngineException(fault, "statistics could not be written to " + file.getFileName() + ": " + reason, e);
+            throw new EngineException(
+                    fault, "statistics could not be written to " + file.getFileName() + ": " + reason, e);
         }
     }
 

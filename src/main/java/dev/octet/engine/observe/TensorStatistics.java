@@ -223,7 +223,8 @@ public final class TensorStatistics {
                 || average.samples() > count
                 || (count > 0) != (average.samples() > 0)
                 || (histogram != null && histogram.total() != count)) {
-            throw new IOException("statistics of " + count + " values from " + min + " to " + max + " contradict themselves");
+            throw new IOException(
+                    "statistics of " + count + " values from " + min + " to " + max + " contradict themselves");
         }
         TensorStatistics statistics = new TensorStatistics(request, histogram, average);
         statistics.count = count;

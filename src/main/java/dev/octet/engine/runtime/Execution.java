@@ -153,9 +153,14 @@ public final class Execution {
     private Island describe(Islands.Island island) {
         return new Island(
                 island.nodes().stream().map(Node::label).toList(),
-                island.nodes().stream().flatMap(node -> ids(origins.of(node)).stream()).distinct().toList(),
+                island.nodes().stream()
+                        .flatMap(node -> ids(origins.of(node)).stream())
+                        .distinct()
+                        .toList(),
                 island.conversions(),
-                island.nodes().stream().mapToLong(node -> macs.getOrDefault(node, 0L)).sum(),
+                island.nodes().stream()
+                        .mapToLong(node -> macs.getOrDefault(node, 0L))
+                        .sum(),
                 String.join("; ", island.reasons()));
     }
 

@@ -44,7 +44,8 @@ public final class LatencyComparison {
      * @param rounds number of rounds
      * @param difference whether the interval excludes 1: otherwise the two are as fast as each other, as far as can be seen
      */
-    public record Latency(Times fp32, Times int8, double speedup, double low, double high, int rounds, boolean difference) {}
+    public record Latency(
+            Times fp32, Times int8, double speedup, double low, double high, int rounds, boolean difference) {}
 
     private LatencyComparison() {}
 
@@ -113,7 +114,8 @@ public final class LatencyComparison {
         }
 
         Times times() {
-            double[] sorted = nanos.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            double[] sorted =
+                    nanos.stream().mapToDouble(Double::doubleValue).sorted().toArray();
             return new Times(duration(quantile(sorted, 0.5)), duration(quantile(sorted, 0.95)));
         }
 
@@ -123,7 +125,8 @@ public final class LatencyComparison {
     }
 
     static Latency summary(Times fp32, Times int8, List<Double> ratios) {
-        double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int rank = lowerRank(sorted.length);
         double low = sorted[rank];
         double high = sorted[sorted.length - 1 - rank];

@@ -65,8 +65,8 @@ final class Ort {
                 FunctionDescriptor.of(
                         ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
         try (Arena arena = Arena.ofConfined()) {
-            int failed = (int) setenv.invokeExact(
-                    arena.allocateFrom("ORT_DISABLE_TELEMETRY"), arena.allocateFrom("1"), 1);
+            int failed =
+                    (int) setenv.invokeExact(arena.allocateFrom("ORT_DISABLE_TELEMETRY"), arena.allocateFrom("1"), 1);
             if (failed != 0) {
                 throw new IllegalStateException("setenv gave " + failed);
             }
@@ -93,7 +93,8 @@ final class Ort {
                     });
             settings.setIntraOpNumThreads(options.threads());
             settings.setInterOpNumThreads(1);
-            // A spinning pool steals the processor from whoever shares the machine, and from the model it is compared with.
+            // A spinning pool steals the processor from whoever shares the machine, and from the model it is compared
+            // with.
             settings.addConfigEntry("session.intra_op.allow_spinning", "0");
             settings.addConfigEntry("session.inter_op.allow_spinning", "0");
             if (options.literalQdq()) {
@@ -145,7 +146,9 @@ final class Ort {
         if (text.contains("no space left on device")) {
             return Fault.DISK_FULL;
         }
-        if (text.contains("bad allocation") || text.contains("bad_alloc") || text.contains("failed to allocate memory")) {
+        if (text.contains("bad allocation")
+                || text.contains("bad_alloc")
+                || text.contains("failed to allocate memory")) {
             return Fault.OUT_OF_MEMORY;
         }
         return Fault.MODEL_UNSUPPORTED;

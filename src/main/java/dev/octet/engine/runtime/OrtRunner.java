@@ -87,8 +87,7 @@ public final class OrtRunner implements GraphRunner {
         }
         Graph closed = graph.withInitializers(constants).withInputs(List.of());
         try (ScratchFolder folder = ScratchFolder.in(scratch);
-                OrtSession session = Ort.open(
-                        write(model.withGraph(only(closed, computed)), folder), AS_WRITTEN);
+                OrtSession session = Ort.open(write(model.withGraph(only(closed, computed)), folder), AS_WRITTEN);
                 OrtSession.Result result = session.run(Map.of())) {
             for (String output : computed) {
                 OnnxValue value = result.get(output).orElseThrow(() -> new IllegalStateException("no " + output));
@@ -122,8 +121,7 @@ public final class OrtRunner implements GraphRunner {
             return types;
         }
         try (ScratchFolder folder = ScratchFolder.in(scratch);
-                OrtSession session = Ort.open(
-                        write(model.withGraph(withOutputs(graph, produced)), folder), FOLDED)) {
+                OrtSession session = Ort.open(write(model.withGraph(withOutputs(graph, produced)), folder), FOLDED)) {
             for (NodeInfo info : session.getInputInfo().values()) {
                 describe(info, types);
             }

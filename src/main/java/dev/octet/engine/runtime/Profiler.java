@@ -67,7 +67,8 @@ public final class Profiler {
         });
         Map<String, Duration> medians = new LinkedHashMap<>();
         micros.forEach((node, times) -> {
-            double[] sorted = times.stream().mapToDouble(Long::doubleValue).sorted().toArray();
+            double[] sorted =
+                    times.stream().mapToDouble(Long::doubleValue).sorted().toArray();
             if (sorted.length > 0) {
                 medians.put(node, Duration.ofNanos(Math.round(1000 * LatencyComparison.quantile(sorted, 0.5))));
             }

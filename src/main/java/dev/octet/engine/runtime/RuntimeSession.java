@@ -83,7 +83,8 @@ public final class RuntimeSession implements AutoCloseable {
                     || OutputBuffers.javaType(elementType(info.getName(), tensor)) == OnnxJavaType.UNKNOWN) {
                 throw new EngineException(
                         Fault.MODEL_UNSUPPORTED,
-                        "'" + info.getName() + "' is not a tensor of numbers that can be handed over: " + info.getInfo());
+                        "'" + info.getName() + "' is not a tensor of numbers that can be handed over: "
+                                + info.getInfo());
             }
             values.add(new Value(info.getName(), type(info.getName(), tensor)));
         }
@@ -182,10 +183,7 @@ public final class RuntimeSession implements AutoCloseable {
     }
 
     private List<OutputView> run(
-            List<Column> columns,
-            Map<String, OnnxTensor> given,
-            OutputBuffers target,
-            Map<String, List<Long>> foretold)
+            List<Column> columns, Map<String, OnnxTensor> given, OutputBuffers target, Map<String, List<Long>> foretold)
             throws OrtException {
         Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
         Set<String> free = new HashSet<>();
@@ -218,13 +216,14 @@ public final class RuntimeSession implements AutoCloseable {
             String name, ElementType type, List<Column> columns, OrtSession.Result result, OutputBuffers target) {
         OnnxValue value = result.get(name).orElseThrow(() -> new IllegalStateException("no output " + name));
         if (!(value instanceof OnnxTensor tensor)) {
-            throw new EngineException(Fault.MODEL_UNSUPPORTED, "output '" + name + "' is no tensor: " + value.getInfo());
+            throw new EngineException(
+                    Fault.MODEL_UNSUPPORTED, "output '" + name + "' is no tensor: " + value.getInfo());
         }
-        List<Long> shape =
-                Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
+        List<Long> shape = Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
         if (OutputBuffers.size(type, shape) < 0) {
             throw new EngineException(
-                    Fault.MODEL_UNSUPPORTED, "output '" + name + "' of shape " + shape + " takes more than 2 GiB in one run");
+                    Fault.MODEL_UNSUPPORTED,
+                    "output '" + name + "' of shape " + shape + " takes more than 2 GiB in one run");
         }
         ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
         shapes.remember(columns, name, shape);

@@ -54,7 +54,8 @@ final class ScratchFolder implements AutoCloseable {
         } catch (IOException e) {
             throw failure("the scratch folder " + folder + " can't be removed", e);
         } catch (UncheckedIOException e) {
-            throw new EngineException(Fault.IO, "the scratch folder " + folder + " can't be read: " + e.getMessage(), e);
+            throw new EngineException(
+                    Fault.IO, "the scratch folder " + folder + " can't be read: " + e.getMessage(), e);
         }
     }
 }

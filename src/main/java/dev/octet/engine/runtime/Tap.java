@@ -63,7 +63,8 @@ public final class Tap implements AutoCloseable {
         }
         ScratchFolder folder = ScratchFolder.in(scratch);
         try {
-            return new Tap(folder, computed.isEmpty() ? null : session(model, computed, threads, folder), values, given);
+            return new Tap(
+                    folder, computed.isEmpty() ? null : session(model, computed, threads, folder), values, given);
         } catch (RuntimeException | Error e) {
             try (folder) {
                 throw e;

@@ -68,7 +68,10 @@ class InputSensitivityTest {
 
     @Test
     void digestsTellInputsApartAndContinue() {
-        assertThat(digest(1, 2)).isNotEqualTo(digest(2, 1)).isNotEqualTo(digest(1)).isEqualTo(digest(1, 2));
+        assertThat(digest(1, 2))
+                .isNotEqualTo(digest(2, 1))
+                .isNotEqualTo(digest(1))
+                .isEqualTo(digest(1, 2));
         ByteBuffer first = ByteBuffer.wrap(new byte[] {1, 2});
         long one = InputSensitivity.digest(InputSensitivity.digest(0, first), ByteBuffer.wrap(new byte[] {3}));
         long other = InputSensitivity.digest(InputSensitivity.digest(0, first), ByteBuffer.wrap(new byte[] {4}));

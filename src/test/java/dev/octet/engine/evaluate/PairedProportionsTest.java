@@ -24,7 +24,9 @@ class PairedProportionsTest {
         assertThat(interval.high()).isCloseTo(high, within(1e-12));
     }
 
-    /** Newcombe 1998, method 10; the first and third row are examples of the paper (0.0569 to 0.3404, 0.0562 to 0.3292). */
+    /**
+     * Newcombe 1998, method 10; the first and third row are examples of the paper (0.0569 to 0.3404, 0.0562 to 0.3292).
+     */
     @ParameterizedTest
     @CsvSource({
         "36, 12, 2, 0, 0.0569295840032388, 0.3404276029749408",

@@ -27,7 +27,8 @@ class ScorerTest {
 
     private static void assertFault(Fault fault, String part, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.fault()).isEqualTo(fault))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.fault()).isEqualTo(fault))
                 .hasMessageContaining(part);
     }
 
@@ -63,10 +64,7 @@ class ScorerTest {
 
     /** scipy: spearmanr and pearsonr of X and Y, and of Z and Y. */
     @ParameterizedTest
-    @CsvSource({
-        "SPEARMAN, 0.8958572659547142, 0.7547319081399415",
-        "PEARSON, 0.9082632838471487, 0.8452604138496109"
-    })
+    @CsvSource({"SPEARMAN, 0.8958572659547142, 0.7547319081399415", "PEARSON, 0.9082632838471487, 0.8452604138496109"})
     void correlationsAreThoseOfScipy(MetricKind kind, double fp32, double int8) {
         Scorer scorer = new Scorer(kind, Truth.of(Y), false);
         for (int i = 0; i < X.length; i++) {
@@ -130,7 +128,9 @@ class ScorerTest {
         scorer.add(new float[] {3, 4}, new float[] {3, Float.NaN});
         Score score = scorer.score();
         assertThat(score.fp32()).isEqualTo(1);
-        assertThat(score.int8()).as("what is not finite counts as an output of zeros").isEqualTo((9 + 16) / 4.0);
+        assertThat(score.int8())
+                .as("what is not finite counts as an output of zeros")
+                .isEqualTo((9 + 16) / 4.0);
         assertThat(score.drop()).isEqualTo(5.25);
         assertThat(scorer.int8NonFinite()).isEqualTo(1);
     }
@@ -223,8 +223,7 @@ class ScorerTest {
             Scorer scorer = new Scorer(MetricKind.TOP1, Truth.of(label), false);
             assertFault(Fault.DATASET_MISMATCH, label + " of sample 0", () -> scorer.add(three, three));
         }
-        assertFault(
-                Fault.DATASET_MISMATCH, "2 numbers", () -> new Scorer(MetricKind.TOP1, new Truth(2, 1, 2), false));
+        assertFault(Fault.DATASET_MISMATCH, "2 numbers", () -> new Scorer(MetricKind.TOP1, new Truth(2, 1, 2), false));
         Scorer few = new Scorer(MetricKind.TOP5, Truth.of(1), false);
         assertFault(Fault.DATASET_MISMATCH, "more than 5", () -> few.add(three, three));
         Scorer wide = new Scorer(MetricKind.MSE, new Truth(2, 1, 2), false);

@@ -21,7 +21,8 @@ class EncodingsTest {
         Encoding encoding = Encodings.asymmetric(new Range(-1f, 3f), QuantType.UINT8);
         assertThat(encoding.scale(0)).isEqualTo(4f / 255);
         assertThat(encoding.zeroPoint(0)).isEqualTo(64);
-        assertThat(Encodings.asymmetric(new Range(-1f, 3f), QuantType.INT8).zeroPoint(0)).isEqualTo(-64);
+        assertThat(Encodings.asymmetric(new Range(-1f, 3f), QuantType.INT8).zeroPoint(0))
+                .isEqualTo(-64);
         assertThat(encoding.dequantize(encoding.quantize(0, 0), 0)).isZero();
     }
 
@@ -41,7 +42,9 @@ class EncodingsTest {
             assertThat(encoding.dequantize(encoding.quantize(0, 0), 0)).isZero();
             for (float end : new float[] {range.min(), range.max()}) {
                 double held = encoding.dequantize(encoding.quantize(end, 0), 0);
-                assertThat(held).as("seed %d, %s", seed, range).isCloseTo(end, within(0.51 * encoding.scale(0) + Math.abs(end) * 1e-6));
+                assertThat(held)
+                        .as("seed %d, %s", seed, range)
+                        .isCloseTo(end, within(0.51 * encoding.scale(0) + Math.abs(end) * 1e-6));
             }
         }
     }
@@ -66,7 +69,10 @@ class EncodingsTest {
             Range held = Encodings.asymmetric(huge, type).representable(0);
             assertThat(held.min()).isFinite();
             assertThat(held.max()).isFinite();
-            assertThat(Encodings.symmetric(huge.magnitude(), type, false).representable(0).min()).isFinite();
+            assertThat(Encodings.symmetric(huge.magnitude(), type, false)
+                            .representable(0)
+                            .min())
+                    .isFinite();
         }
     }
 
@@ -77,7 +83,8 @@ class EncodingsTest {
         assertThat(int8.zeroPoint(0)).isZero();
         assertThat(int8.quantize(2.54f, 0)).isEqualTo(127);
         assertThat(int8.quantize(-2.54f, 0)).isEqualTo(-127);
-        assertThat(Encodings.symmetric(6.3f, QuantType.INT8, true).quantize(-6.3f, 0)).isEqualTo(-63);
+        assertThat(Encodings.symmetric(6.3f, QuantType.INT8, true).quantize(-6.3f, 0))
+                .isEqualTo(-63);
         assertThat(Encodings.symmetric(1f, QuantType.UINT8, false).zeroPoint(0)).isEqualTo(128);
         assertThat(Encodings.symmetric(7f, QuantType.INT4, false).scale(0)).isEqualTo(1f);
         assertThat(Encodings.symmetric(0f, QuantType.INT8, false).scale(0)).isEqualTo(1f / 127);
@@ -99,7 +106,8 @@ class EncodingsTest {
         assertThatThrownBy(() -> Encodings.asymmetric(range, QuantType.INT32))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("INT32");
-        assertThatThrownBy(() -> Encodings.symmetric(1, QuantType.INT4, true)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Encodings.symmetric(1, QuantType.INT4, true))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Encodings.symmetric(Float.NaN, QuantType.INT8, false))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Encodings.symmetric(-1, QuantType.INT8, false))

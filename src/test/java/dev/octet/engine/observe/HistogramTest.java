@@ -94,7 +94,10 @@ class HistogramTest {
             int cut = 1 + random.nextInt(samples.size() - 1);
             Histogram left = merged(samples.subList(0, cut));
             left.merge(merged(samples.subList(cut, samples.size())));
-            assertThat(left).as("seed %d round %d", seed, round).isEqualTo(expected).hasSameHashCodeAs(expected);
+            assertThat(left)
+                    .as("seed %d round %d", seed, round)
+                    .isEqualTo(expected)
+                    .hasSameHashCodeAs(expected);
         }
     }
 
@@ -106,8 +109,10 @@ class HistogramTest {
 
     @Test
     void histogramsOfDifferentValuesDiffer() {
-        assertThat(Samples.observe(1f, 2f).histogram()).isNotEqualTo(Samples.observe(1f, 3f).histogram());
-        assertThat(Samples.observe(1f).histogram()).isNotEqualTo(Samples.observe(1f, 1f).histogram());
+        assertThat(Samples.observe(1f, 2f).histogram())
+                .isNotEqualTo(Samples.observe(1f, 3f).histogram());
+        assertThat(Samples.observe(1f).histogram())
+                .isNotEqualTo(Samples.observe(1f, 1f).histogram());
     }
 
     @Test

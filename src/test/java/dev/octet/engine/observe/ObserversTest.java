@@ -47,7 +47,9 @@ class ObserversTest {
                 Range range = Observers.of(kind, 99.9).range(statistics, type);
                 assertThat(range.min()).isBetween(seen.min(), seen.max());
                 assertThat(range.max()).isBetween(seen.min(), seen.max());
-                assertThat(Encodings.asymmetric(range, type).scale(0)).isPositive().isFinite();
+                assertThat(Encodings.asymmetric(range, type).scale(0))
+                        .isPositive()
+                        .isFinite();
             }
         }
     }
@@ -113,7 +115,8 @@ class ObserversTest {
     void percentileKeepsTheShareItPromises(Samples samples) {
         float[] values = samples.values(N, SEED);
         TensorStatistics statistics = Samples.observe(values);
-        assertThat(new PercentileObserver(100).range(statistics, QuantType.UINT8)).isEqualTo(statistics.range());
+        assertThat(new PercentileObserver(100).range(statistics, QuantType.UINT8))
+                .isEqualTo(statistics.range());
         for (double percentile : new double[] {55, 80, 99, 99.9}) {
             Range range = new PercentileObserver(percentile).range(statistics, QuantType.UINT8);
             // One bin is 1/512 wide: values that share the last bin may fall on either side of the cut.
@@ -151,8 +154,7 @@ class ObserversTest {
         TensorStatistics statistics = Samples.RELU_GAUSSIAN.observed(1_000_000, SEED);
         Range range = new EntropyObserver().range(statistics, QuantType.UINT8);
         Range coarse = new EntropyObserver().range(statistics, QuantType.UINT4);
-        Range mirrored = new EntropyObserver()
-                .range(Samples.NEGATED_RELU.observed(1_000_000, SEED), QuantType.UINT8);
+        Range mirrored = new EntropyObserver().range(Samples.NEGATED_RELU.observed(1_000_000, SEED), QuantType.UINT8);
         assertThat(range.min()).isZero();
         assertThat(range.max()).isBetween(3.9f, statistics.max());
         assertThat(coarse.max()).as("fewer levels clip more").isLessThan(range.max());
@@ -167,7 +169,8 @@ class ObserversTest {
             values[i * 1000] = 40 + i;
         }
         TensorStatistics statistics = Samples.observe(values);
-        assertThat(new EntropyObserver().range(statistics, QuantType.UINT8).max()).isLessThan(10f);
+        assertThat(new EntropyObserver().range(statistics, QuantType.UINT8).max())
+                .isLessThan(10f);
     }
 
     @Test
@@ -196,7 +199,8 @@ class ObserversTest {
         }
         assertThat(StatisticsRequest.EXTREMES.and(new StatisticsRequest(true, true)))
                 .isEqualTo(new StatisticsRequest(true, true));
-        assertThatThrownBy(() -> Observers.of(ObserverKind.PERCENTILE, 50)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Observers.of(ObserverKind.PERCENTILE, 50))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Observers.of(ObserverKind.PERCENTILE, Double.NaN))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -63,14 +63,19 @@ class StatisticsFileTest {
                 assertThat(actual.histogram()).isEqualTo(expected.histogram());
                 for (ObserverKind kind : ObserverKind.values()) {
                     Observer observer = Observers.of(kind, 99);
-                    assertThat(observer.range(actual, QuantType.UINT8)).isEqualTo(observer.range(expected, QuantType.UINT8));
+                    assertThat(observer.range(actual, QuantType.UINT8))
+                            .isEqualTo(observer.range(expected, QuantType.UINT8));
                 }
             }
         });
         ChannelStatistics channels = read.get("channels/é").channels().orElseThrow();
         assertThat(channels.size()).isEqualTo(3);
         assertThat(channels.channel(2).histogram())
-                .isEqualTo(all.get("channels/é").channels().orElseThrow().channel(2).histogram());
+                .isEqualTo(all.get("channels/é")
+                        .channels()
+                        .orElseThrow()
+                        .channel(2)
+                        .histogram());
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(folder.resolve("statistics.bin"));
         }
@@ -82,7 +87,8 @@ class StatisticsFileTest {
         everything().reversed().forEach(reversed::put);
         byte[] first = Files.readAllBytes(written(everything()));
         assertThat(Files.readAllBytes(written(reversed))).isEqualTo(first);
-        assertThat(Files.readAllBytes(written(StatisticsFile.read(written(everything()))))).isEqualTo(first);
+        assertThat(Files.readAllBytes(written(StatisticsFile.read(written(everything())))))
+                .isEqualTo(first);
     }
 
     @Test
@@ -115,9 +121,11 @@ class StatisticsFileTest {
         Path file = written(new TreeMap<>(Map.of("x", Samples.GAUSSIAN.observed(50, 1))));
         byte[] whole = Files.readAllBytes(file);
         byte[] body = Arrays.copyOf(whole, whole.length - 32);
-        int[][] lies = {{8, 99}, {12, Integer.MAX_VALUE}, {12, -1}, {12, 2}, {16, Integer.MAX_VALUE}, {16, -5}, {22, -1}};
+        int[][] lies = {{8, 99}, {12, Integer.MAX_VALUE}, {12, -1}, {12, 2}, {16, Integer.MAX_VALUE}, {16, -5}, {22, -1}
+        };
         for (int[] lie : lies) {
-            assertUnusable(sealed(file, ByteBuffer.wrap(body.clone()).putInt(lie[0], lie[1]).array()));
+            assertUnusable(sealed(
+                    file, ByteBuffer.wrap(body.clone()).putInt(lie[0], lie[1]).array()));
         }
         assertUnusable(sealed(file, Arrays.copyOf(body, body.length + 5)));
         for (int length = 0; length < body.length; length += 7) {
@@ -143,12 +151,15 @@ class StatisticsFileTest {
 
     private static Path sealed(Path file, byte[] body) throws Exception {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
-        return Files.write(file, ByteBuffer.allocate(body.length + 32).put(body).put(digest).array());
+        return Files.write(
+                file,
+                ByteBuffer.allocate(body.length + 32).put(body).put(digest).array());
     }
 
     private static void assertUnusable(Path file) {
         assertThatThrownBy(() -> StatisticsFile.read(file))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.IO))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.IO))
                 .hasMessageContaining("statistics.bin");
     }
 
@@ -156,7 +167,8 @@ class StatisticsFileTest {
     void aPlaceThatCannotBeWrittenIsNamedAndNothingIsLeft() {
         Path nowhere = folder.resolve("missing").resolve("statistics.bin");
         assertThatThrownBy(() -> StatisticsFile.write(everything(), nowhere))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.IO))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.IO))
                 .hasMessageContaining("statistics.bin");
         assertThatThrownBy(() -> StatisticsFile.read(nowhere)).isInstanceOf(EngineException.class);
     }

@@ -47,9 +47,8 @@ class TensorStatisticsTest {
 
     @Test
     void theBufferIsReadFromPositionToLimitAndLeftAlone() {
-        FloatBuffer direct = ByteBuffer.allocateDirect(40_000)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+        FloatBuffer direct =
+                ByteBuffer.allocateDirect(40_000).order(ByteOrder.nativeOrder()).asFloatBuffer();
         for (int i = 0; i < 10_000; i++) {
             direct.put(i, i);
         }
@@ -86,7 +85,9 @@ class TensorStatisticsTest {
         statistics.accept(FloatBuffer.allocate(0));
         assertThat(statistics.nonFinite()).isEqualTo(2);
         assertThat(statistics.samples()).isZero();
-        assertThatThrownBy(statistics::range).isInstanceOf(IllegalStateException.class).hasMessageContaining("2");
+        assertThatThrownBy(statistics::range)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("2");
         assertThatThrownBy(statistics::averageRange).isInstanceOf(IllegalStateException.class);
     }
 

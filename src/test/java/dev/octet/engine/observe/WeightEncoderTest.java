@@ -57,7 +57,8 @@ class WeightEncoderTest {
         Encoding clipping = Encodings.symmetric(1f, QuantType.INT8, false);
         assertThat(WeightEncoder.quantize(weights, dims, clipping)).containsExactly((byte) -127, (byte) 127, (byte) 51);
         Encoding reduced = Encodings.symmetric(1f, QuantType.INT8, true);
-        assertThat(WeightEncoder.quantize(weights, dims, reduced, true)).containsExactly((byte) -63, (byte) 63, (byte) 25);
+        assertThat(WeightEncoder.quantize(weights, dims, reduced, true))
+                .containsExactly((byte) -63, (byte) 63, (byte) 25);
         assertThat(WeightEncoder.sqnrDb(weights, dims, reduced, true))
                 .as("both outliers are held at 1")
                 .isCloseTo(10 * Math.log10(200.16 / 162), within(1e-3));
@@ -74,7 +75,8 @@ class WeightEncoderTest {
         Encoding int16 = Encoding.perTensor(QuantType.INT16, 1f, 0);
         assertThat(WeightEncoder.quantize(weights, dims, int16)).containsExactly(7, 0, -7, -1, 3, 0);
         Encoding int32 = Encoding.perTensor(QuantType.INT32, 0.5f, 0);
-        assertThat(WeightEncoder.quantize(new float[] {-1}, new long[] {1}, int32)).containsExactly(-2, -1, -1, -1);
+        assertThat(WeightEncoder.quantize(new float[] {-1}, new long[] {1}, int32))
+                .containsExactly(-2, -1, -1, -1);
     }
 
     @ParameterizedTest
@@ -93,7 +95,9 @@ class WeightEncoderTest {
         }
     }
 
-    /** Clipping a Gaussian for 15 steps gains (scipy: c = 2.51) what the full range of 2,000 draws, about 3.4, wastes. */
+    /**
+     * Clipping a Gaussian for 15 steps gains (scipy: c = 2.51) what the full range of 2,000 draws, about 3.4, wastes.
+     */
     @Test
     void theErrorSearchClipsAGaussianInFourBits() {
         float[] weights = Samples.GAUSSIAN.values(20_000, 6);

@@ -71,8 +71,10 @@ class ExecutionTest {
         assertThat(graph.nodes().stream().filter(node -> node.op().equals("QLinearConv")))
                 .hasSize(2)
                 .allMatch(ExecutedNode::integer)
-                .anySatisfy(node -> assertThat(node.originals()).contains("c1", "r1", "rq").doesNotContain("c2"))
-                .anySatisfy(node -> assertThat(node.originals()).contains("c2", "r2", "yq").doesNotContain("c1"));
+                .anySatisfy(node ->
+                        assertThat(node.originals()).contains("c1", "r1", "rq").doesNotContain("c2"))
+                .anySatisfy(node ->
+                        assertThat(node.originals()).contains("c2", "r2", "yq").doesNotContain("c1"));
     }
 
     @Test
@@ -80,8 +82,7 @@ class ExecutionTest {
         ExecutedGraph graph = inspect(Nets.quantizedConvolutions(false));
 
         long float8x8 = 64L * 16 * 16 * 9;
-        assertThat(graph.int8MacShare())
-                .isCloseTo(1 - (double) float8x8 / Nets.macsOfConvolutions(16), within(1e-12));
+        assertThat(graph.int8MacShare()).isCloseTo(1 - (double) float8x8 / Nets.macsOfConvolutions(16), within(1e-12));
         assertThat(graph.islands()).singleElement().satisfies(island -> {
             assertThat(island.macs()).isEqualTo(float8x8);
             assertThat(island.originals()).contains("c2");

@@ -42,7 +42,8 @@ class LatencyComparisonTest {
 
     @Test
     void ratiosAllAboveOneAreADifference() {
-        Latency latency = LatencyComparison.summary(ANY, ANY, ratios(IntStream.range(0, 20).mapToDouble(i -> 1.5 + i * 0.01)));
+        Latency latency = LatencyComparison.summary(
+                ANY, ANY, ratios(IntStream.range(0, 20).mapToDouble(i -> 1.5 + i * 0.01)));
 
         assertThat(latency.speedup()).isCloseTo(1.595, within(1e-9));
         assertThat(latency.low()).isCloseTo(1.55, within(1e-9));
@@ -52,7 +53,8 @@ class LatencyComparisonTest {
 
     @Test
     void ratiosAroundOneAreNone() {
-        Latency latency = LatencyComparison.summary(ANY, ANY, ratios(IntStream.range(0, 20).mapToDouble(i -> 0.9 + i * 0.01)));
+        Latency latency = LatencyComparison.summary(
+                ANY, ANY, ratios(IntStream.range(0, 20).mapToDouble(i -> 0.9 + i * 0.01)));
 
         assertThat(latency.low()).isLessThan(1);
         assertThat(latency.high()).isGreaterThan(latency.low());

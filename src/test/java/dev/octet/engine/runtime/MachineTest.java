@@ -21,12 +21,12 @@ class MachineTest {
     @Test
     void readsAnX86Processor() {
         CpuFeatures features = CpuFeatures.parse("""
-                processor	: 0
-                model name	: AMD EPYC 9B14
-                flags		: fpu sse2 avx2 avx512f avx512_vnni
-                processor	: 1
-                model name	: another
-                """, "x86_64");
+            processor	: 0
+            model name	: AMD EPYC 9B14
+            flags		: fpu sse2 avx2 avx512f avx512_vnni
+            processor	: 1
+            model name	: another
+            """, "x86_64");
 
         assertThat(features.model()).isEqualTo("AMD EPYC 9B14");
         assertThat(features.instructionSets()).containsExactly("avx2", "avx512_vnni", "avx512f");
@@ -35,7 +35,8 @@ class MachineTest {
 
     @Test
     void avx2AloneSaturates() {
-        assertThat(CpuFeatures.parse("flags : sse2 avx avx2", "x86_64").sumsWithoutSaturation()).isFalse();
+        assertThat(CpuFeatures.parse("flags : sse2 avx avx2", "x86_64").sumsWithoutSaturation())
+                .isFalse();
     }
 
     @Test
@@ -113,7 +114,9 @@ class MachineTest {
                 .start();
         try {
             assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(child.exitValue()).describedAs(Files.readString(scratch.resolve("printed.txt"))).isZero();
+            assertThat(child.exitValue())
+                    .describedAs(Files.readString(scratch.resolve("printed.txt")))
+                    .isZero();
         } finally {
             child.destroyForcibly();
         }

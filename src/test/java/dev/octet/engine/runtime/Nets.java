@@ -1,7 +1,6 @@
 package dev.octet.engine.runtime;
 
 import dev.octet.engine.data.Column;
-import dev.octet.engine.graph.Attribute;
 import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
@@ -161,7 +160,8 @@ final class Nets {
 
     /** A real network, ResNet-20 for CIFAR-10: input [batch,3,32,32], logits [batch,10]. */
     static Path resnet20() throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(Nets.class.getResource("/fixtures/resnet20.onnx")).toURI());
+        return Path.of(Objects.requireNonNull(Nets.class.getResource("/fixtures/resnet20.onnx"))
+                .toURI());
     }
 
     static float[] copy(OutputView view) {

@@ -83,10 +83,9 @@ class OrtRunnerTest {
                 List.of(Nets.value("y", ElementType.UINT16, 2)),
                 Map.of(),
                 Nets.node("Identity", List.of("x"), "y"));
-        Tensor x = Tensor.of(
-                ElementType.UINT16,
-                new long[] {2},
-                java.lang.foreign.MemorySegment.ofArray(new byte[] {1, 0, (byte) 0xFF, (byte) 0xFF}));
+        Tensor x = Tensor.of(ElementType.UINT16, new long[] {2}, java.lang.foreign.MemorySegment.ofArray(new byte[] {
+            1, 0, (byte) 0xFF, (byte) 0xFF
+        }));
 
         Tensor y = runner.run(net, Map.of("x", x), Set.of("y")).get("y");
 
@@ -191,17 +190,23 @@ class OrtRunnerTest {
             for (Node node : model.graph().nodes()) {
                 assertThat(types.get(node.id()))
                         .describedAs(node.label())
-                        .isInstanceOfSatisfying(TensorType.class, type -> assertThat(type.rank()).isNotNegative());
+                        .isInstanceOfSatisfying(
+                                TensorType.class,
+                                type -> assertThat(type.rank()).isNotNegative());
             }
-            assertThat(types).containsEntry("logits", new TensorType(
-                    ElementType.FLOAT, List.of(Dim.symbolic("batch"), Dim.of(10))));
+            assertThat(types)
+                    .containsEntry(
+                            "logits", new TensorType(ElementType.FLOAT, List.of(Dim.symbolic("batch"), Dim.of(10))));
         }
     }
 
     @Test
     void aRefusedModelIsAFaultOfTheModel() {
         Model net = Nets.model(
-                List.of(), List.of(Nets.floats("y", 1)), Map.of(), Node.of("n", "NoSuchOperator", List.of(), List.of("y")));
+                List.of(),
+                List.of(Nets.floats("y", 1)),
+                Map.of(),
+                Node.of("n", "NoSuchOperator", List.of(), List.of("y")));
 
         assertThatThrownBy(() -> runner.run(net, Map.of(), Set.of("y"))).isInstanceOf(EngineException.class);
         assertThatThrownBy(() -> runner.types(net)).isInstanceOf(EngineException.class);

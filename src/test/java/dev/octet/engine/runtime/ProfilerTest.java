@@ -50,7 +50,8 @@ class ProfilerTest {
                 Node.of(name, "Erf", List.of("x"), List.of("y")));
         Batch batch = new Batch(0, 2, List.of(Nets.random("x", 2, 3)));
 
-        assertThat(Profiler.profile(Nets.write(net, folder), batch, 1, 3, scratch)).containsOnlyKeys(name);
+        assertThat(Profiler.profile(Nets.write(net, folder), batch, 1, 3, scratch))
+                .containsOnlyKeys(name);
     }
 
     @Test

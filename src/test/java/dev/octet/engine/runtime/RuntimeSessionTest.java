@@ -48,8 +48,7 @@ class RuntimeSessionTest {
     @Test
     void tellsTypesWithTheSymbolsOfTheModel() {
         try (RuntimeSession session = RuntimeSession.open(Nets.write(Nets.dense(), folder), OPTIONS)) {
-            assertThat(session.inputs())
-                    .containsExactly(Nets.floats("x", -1, 3));
+            assertThat(session.inputs()).containsExactly(Nets.floats("x", -1, 3));
             assertThat(session.outputs().getFirst().type())
                     .isEqualTo(new TensorType(ElementType.FLOAT, List.of(Dim.symbolic("N"), Dim.of(2))));
         }
@@ -58,7 +57,8 @@ class RuntimeSessionTest {
     @Test
     void outputsOfForeseeableShapeLieInDirectMemory() {
         try (RuntimeSession session = RuntimeSession.open(Nets.write(Nets.dense(), folder), OPTIONS)) {
-            OutputView view = session.run(List.of(Nets.column("x", new float[] {1, 2, 3}, 1, 3))).getFirst();
+            OutputView view = session.run(List.of(Nets.column("x", new float[] {1, 2, 3}, 1, 3)))
+                    .getFirst();
 
             assertThat(view.floats().isDirect()).isTrue();
         }
@@ -106,11 +106,14 @@ class RuntimeSessionTest {
                 Map.of(),
                 Nets.node("NonZero", List.of("x"), "y"));
         try (RuntimeSession session = RuntimeSession.open(Nets.write(net, folder), OPTIONS)) {
-            assertThat(Nets.copy(session.run(List.of(Nets.column("x", new float[] {0, 1, 1, 0}, 4))).getFirst()))
+            assertThat(Nets.copy(session.run(List.of(Nets.column("x", new float[] {0, 1, 1, 0}, 4)))
+                            .getFirst()))
                     .containsExactly(1, 2);
-            assertThat(Nets.copy(session.run(List.of(Nets.column("x", new float[] {0, 0, 0, 5}, 4))).getFirst()))
+            assertThat(Nets.copy(session.run(List.of(Nets.column("x", new float[] {0, 0, 0, 5}, 4)))
+                            .getFirst()))
                     .containsExactly(3);
-            OutputView none = session.run(List.of(Nets.column("x", new float[] {0, 0, 0, 0}, 4))).getFirst();
+            OutputView none = session.run(List.of(Nets.column("x", new float[] {0, 0, 0, 0}, 4)))
+                    .getFirst();
             assertThat(none.shape()).containsExactly(1L, 0L);
             assertThat(none.floats().remaining()).isZero();
         }
@@ -124,7 +127,8 @@ class RuntimeSessionTest {
                 Map.of(),
                 Nets.node("NonZero", List.of("x"), "y"));
         try (RuntimeSession session = RuntimeSession.open(Nets.write(net, folder), OPTIONS)) {
-            assertThat(Nets.copy(session.run(List.of(Nets.column("x", new float[] {0, 1, 1, 0}, 4))).getFirst()))
+            assertThat(Nets.copy(session.run(List.of(Nets.column("x", new float[] {0, 1, 1, 0}, 4)))
+                            .getFirst()))
                     .containsExactly(1, 2);
         }
     }
@@ -172,7 +176,8 @@ class RuntimeSessionTest {
             float[] quick = Nets.copy(fused.run(columns).getFirst());
             float[] exact = Nets.copy(literal.run(columns).getFirst());
 
-            // A value of the first layer that rounds the other way moves the second by 1.27 steps of 0.05, its largest weight.
+            // A value of the first layer that rounds the other way moves the second by 1.27 steps of 0.05, its largest
+            // weight.
             double sum = 0;
             for (int i = 0; i < exact.length; i++) {
                 assertThat(quick[i]).isCloseTo(exact[i], within(0.16f));
@@ -213,7 +218,8 @@ class RuntimeSessionTest {
                             EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.MODEL_UNSUPPORTED))
                     .hasMessageContaining("x");
 
-            assertThat(Nets.copy(session.run(List.of(Nets.column("x", new float[] {1, 0, 0}, 1, 3))).getFirst()))
+            assertThat(Nets.copy(session.run(List.of(Nets.column("x", new float[] {1, 0, 0}, 1, 3)))
+                            .getFirst()))
                     .containsExactly(1.5f, 0);
         }
     }
@@ -232,7 +238,9 @@ class RuntimeSessionTest {
                     assertThat(e.fault()).isEqualTo(Fault.MODEL_UNSUPPORTED);
                     assertThat(e).hasMessageContaining("NoSuchOperator");
                     assertThat(e.getMessage()).doesNotContain(folder.toString());
-                    assertThat(e.details()).extracting(EngineException.Detail::path).containsExactly("node 'strange'");
+                    assertThat(e.details())
+                            .extracting(EngineException.Detail::path)
+                            .containsExactly("node 'strange'");
                 });
     }
 

@@ -107,7 +107,8 @@ class TapTest {
             Map<String, List<float[]>> rows = gather(tap, samples, 2);
 
             assertThat(rows.keySet()).containsExactly("y", "x", "product");
-            assertThat(rows.get("x")).containsExactly(new float[] {1, 0, 0}, new float[] {0, 1, 0}, new float[] {0, 0, -1});
+            assertThat(rows.get("x"))
+                    .containsExactly(new float[] {1, 0, 0}, new float[] {0, 1, 0}, new float[] {0, 0, -1});
             assertThat(rows.get("product"))
                     .containsExactly(new float[] {1, -1}, new float[] {2, -2}, new float[] {-3, 3});
             assertThat(rows.get("y"))
@@ -134,7 +135,9 @@ class TapTest {
                     for (String value : values) {
                         assertThat(rows.get(value)).describedAs(value).hasSize(11);
                         for (int i = 0; i < 11; i++) {
-                            assertThat(distance(rows.get(value).get(i), single.get(value).get(i)))
+                            assertThat(distance(
+                                            rows.get(value).get(i),
+                                            single.get(value).get(i)))
                                     .describedAs(value + " of sample " + i)
                                     .isLessThan(1e-4f);
                         }
@@ -207,7 +210,9 @@ class TapTest {
                     .hasMessage("third");
             assertThat(seen.size()).isBetween(3, 5);
 
-            assertThat(gather(tap, samples, 7).get("y")).describedAs("the tap can be used again").hasSize(50);
+            assertThat(gather(tap, samples, 7).get("y"))
+                    .describedAs("the tap can be used again")
+                    .hasSize(50);
         }
     }
 

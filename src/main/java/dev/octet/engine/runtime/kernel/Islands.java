@@ -64,7 +64,8 @@ public final class Islands {
      */
     public static List<Island> find(
             Graph executed, IdentityHashMap<Node, Arithmetic> kinds, Function<Node, List<Node>> origins, Uses file) {
-        boolean quantized = kinds.values().stream().anyMatch(kind -> kind == Arithmetic.INTEGER || kind == Arithmetic.CONVERSION);
+        boolean quantized =
+                kinds.values().stream().anyMatch(kind -> kind == Arithmetic.INTEGER || kind == Arithmetic.CONVERSION);
         if (!quantized) {
             return List.of();
         }
@@ -101,8 +102,7 @@ public final class Islands {
                 ofTheFile.stream().filter(node -> !Kernels.onlyMoves(node)).toList();
         List<String> reasons = (computing.isEmpty() ? ofTheFile : computing)
                 .stream().map(this::reason).distinct().toList();
-        return new Island(
-                ordered, shore.size(), reasons.isEmpty() ? List.of("put in by the runtime") : reasons);
+        return new Island(ordered, shore.size(), reasons.isEmpty() ? List.of("put in by the runtime") : reasons);
     }
 
     /** Why {@code node} does not run on integers, with the operator that the file calls it by. */
@@ -112,8 +112,9 @@ public final class Islands {
         if (!Kernels.isFusible(main)) {
             return main.op() + " has no INT8 kernel in the runtime";
         }
-        boolean dequantizes =
-                file.producer(main.input(0)).filter(from -> from.op().equals("DequantizeLinear")).isPresent();
+        boolean dequantizes = file.producer(main.input(0))
+                .filter(from -> from.op().equals("DequantizeLinear"))
+                .isPresent();
         boolean quantizes = file.consumers(stoodFor.getLast().id()).stream()
                 .anyMatch(to -> to.op().equals("QuantizeLinear"));
         if (!dequantizes && !quantizes) {
@@ -122,17 +123,23 @@ public final class Islands {
         if (dequantizes && quantizes) {
             return main.op() + " is quantized in the file, but the runtime has no INT8 kernel for this use of it";
         }
-        return main.op() + (dequantizes ? " has quantized inputs but no quantized output" : " has inputs that are not quantized");
+        return main.op()
+                + (dequantizes
+                        ? " has quantized inputs but no quantized output"
+                        : " has inputs that are not quantized");
     }
 
     /** What a person would call {@code node} by: the product in it, else the operator it is, else the last it stands for. */
     private static Node main(Node node, List<Node> stoodFor) {
-        List<Node> candidates =
-                stoodFor.stream().filter(origin -> !Kernels.isConversion(origin)).toList();
+        List<Node> candidates = stoodFor.stream()
+                .filter(origin -> !Kernels.isConversion(origin))
+                .toList();
         return candidates.stream()
                 .filter(Kernels::multiplies)
                 .findFirst()
-                .or(() -> candidates.stream().filter(origin -> origin.op().equals(node.op())).findFirst())
+                .or(() -> candidates.stream()
+                        .filter(origin -> origin.op().equals(node.op()))
+                        .findFirst())
                 .orElse(candidates.isEmpty() ? node : candidates.getLast());
     }
 

@@ -130,9 +130,12 @@ public final class Kernels {
      *
      * @param types what is known of a value's type by name; null where nothing is
      */
-    public static IdentityHashMap<Node, Arithmetic> classify(Graph executed, Function<String, @Nullable ValueType> types) {
+    public static IdentityHashMap<Node, Arithmetic> classify(
+            Graph executed, Function<String, @Nullable ValueType> types) {
         Set<String> quantized = new HashSet<>();
-        executed.inputs().stream().filter(input -> isEightBit(input.type())).forEach(input -> quantized.add(input.name()));
+        executed.inputs().stream()
+                .filter(input -> isEightBit(input.type()))
+                .forEach(input -> quantized.add(input.name()));
         for (Map.Entry<String, Tensor> constant : executed.initializers().entrySet()) {
             ElementType type = constant.getValue().type();
             if (type == ElementType.INT8 || type == ElementType.UINT8) {
@@ -146,8 +149,7 @@ public final class Kernels {
         return kinds;
     }
 
-    private static Arithmetic classify(
-            Node node, Set<String> quantized, Function<String, @Nullable ValueType> types) {
+    private static Arithmetic classify(Node node, Set<String> quantized, Function<String, @Nullable ValueType> types) {
         if (isConversion(node)) {
             if (!node.op().equals("DequantizeLinear")) {
                 quantized.add(node.output(0));
@@ -160,7 +162,9 @@ public final class Kernels {
             }
             return Arithmetic.INTEGER;
         }
-        if (quantized.contains(node.input(0)) && node.subgraphs().isEmpty() && !node.op().equals("Cast")) {
+        if (quantized.contains(node.input(0))
+                && node.subgraphs().isEmpty()
+                && !node.op().equals("Cast")) {
             quantized.addAll(node.outputs());
             return Arithmetic.INTEGER;
         }

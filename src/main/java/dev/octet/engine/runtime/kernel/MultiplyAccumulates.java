@@ -81,7 +81,10 @@ public final class MultiplyAccumulates {
 
     /** The product of all dimensions but the first. */
     private long tail(String value) {
-        return shape(value).stream().skip(1).mapToLong(MultiplyAccumulates::size).reduce(1, (a, b) -> a * b);
+        return shape(value).stream()
+                .skip(1)
+                .mapToLong(MultiplyAccumulates::size)
+                .reduce(1, (a, b) -> a * b);
     }
 
     private long fromEnd(String value, int place) {

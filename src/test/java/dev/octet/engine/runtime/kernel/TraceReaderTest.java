@@ -56,7 +56,15 @@ class TraceReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[", "[\n]\n", "{\"cat\" : \"", "{\"cat\" : \"Node\",\"dur\" :1,\"name\" :\"a", "\u0000\u0001"})
+    @ValueSource(
+            strings = {
+                "",
+                "[",
+                "[\n]\n",
+                "{\"cat\" : \"",
+                "{\"cat\" : \"Node\",\"dur\" :1,\"name\" :\"a",
+                "\u0000\u0001"
+            })
     void whatIsNoEventIsLeftOut(String trace) throws Exception {
         assertThat(read(trace)).isEmpty();
     }
