@@ -24,7 +24,8 @@ public final class EncodeWeights {
     /**
      * The encoding of the weights that {@code node} multiplies by; empty where it has none.
      *
-     * <p>The scale of a channel is widened where its bias, in units of input scale times weight scale, would leave INT32.
+     * <p>Weights of products are clipped where that lowers their squared error; in 7 bits, and in rows of tables, the whole range is
+     * kept. The scale of a channel is widened where its bias, in units of input scale times weight scale, would leave INT32.
      *
      * @param inputScale scale of the node's quantized input, above 0; 0 where it is only known at run time
      */
@@ -42,7 +43,7 @@ public final class EncodeWeights {
                 perChannel ? WeightAxis.of(node) : Encoding.PER_TENSOR,
                 settings.weightType(),
                 reduced,
-                WeightRange.MIN_MAX);
+                reduced || rule.role() == Role.TABLE ? WeightRange.MIN_MAX : WeightRange.MSE);
         return Optional.of(
                 rule.isCompute() && node.hasInput(2) && inputScale > 0
                         ? widenedForBias(

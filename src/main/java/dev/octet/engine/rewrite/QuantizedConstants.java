@@ -122,9 +122,17 @@ final class QuantizedConstants {
             }
         }
         for (int i = 0; i < real.length; i++) {
-            integers[i] = (byte) encoding.quantize(real[i], i / inner % channels);
+            int c = i / inner % channels;
+            int q = encoding.quantize(real[i], c);
+            integers[i] = (byte)
+                    (symmetric(encoding, c) ? Math.max(q, -encoding.type().max()) : q);
         }
         return Tensor.ofBytes(elementType(encoding.type()), integers, dims);
+    }
+
+    /** Whether the integers of channel {@code c} lie around zero, so that -128, which has no counterpart, is left out. */
+    private static boolean symmetric(Encoding encoding, int c) {
+        return encoding.type().signed() && encoding.zeroPoint(c) == 0;
     }
 
     static ElementType elementType(QuantType type) {
