@@ -36,7 +36,9 @@ final class SharedRanges {
     }
 
     private static Range intersection(Range one, Range other) {
-        return new Range(Math.max(one.min(), other.min()), Math.min(one.max(), other.max()));
+        float min = Math.max(one.min(), other.min());
+        float max = Math.min(one.max(), other.max());
+        return new Range(min, max);
     }
 
     /** The range of the group that {@code value} belongs to. */

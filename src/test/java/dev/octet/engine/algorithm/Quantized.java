@@ -68,15 +68,16 @@ public record Quantized(Network network, Model prepared, QuantizationPlan plan, 
         return calibrated(network, scratch, SETTINGS);
     }
 
-    /** With the given ranges; values that are not named reach from -1 to 1. */
+    /** With the given ranges; values that are not named reach from -1 to 1, behind a clamp from 0 to 1. */
     public static Quantized withRanges(
             Network network, Path scratch, QuantizationSettings settings, Map<String, Range> ranges) {
         Model prepared = network.typed(scratch);
         Placement placement = place(prepared.graph(), Costs.integersAlwaysPay());
+        Uses uses = Uses.of(prepared.graph());
         Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
-        for (String value : EncodedValues.of(prepared.graph(), Uses.of(prepared.graph()), placement)
-                .observed()) {
-            Range range = ranges.getOrDefault(value, new Range(-1, 1));
+        for (String value : EncodedValues.of(prepared.graph(), uses, placement).observed()) {
+            boolean clamped = uses.producer(value).filter(placement::isFused).isPresent();
+            Range range = ranges.getOrDefault(value, new Range(clamped ? 0 : -1, 1));
             TensorStatistics seen = new TensorStatistics(StatisticsRequest.EXTREMES);
             seen.accept(FloatBuffer.wrap(new float[] {range.min(), range.max()}));
             statistics.put(value, seen);
