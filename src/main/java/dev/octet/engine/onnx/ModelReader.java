@@ -25,6 +25,9 @@ final class ModelReader {
     /** The oldest format that says which operator sets a model uses. */
     private static final long OLDEST = Version.IR_VERSION_2017_11_3_VALUE;
 
+    /** From this IR version on an initializer that is also an input is only the input's default. */
+    private static final long FIRST_WITH_DEFAULTS = 4;
+
     private static final long NEWEST = Version.IR_VERSION_VALUE;
 
     /** The operator set that ONNX Runtime has of its own, which it finds without an import. */
@@ -100,7 +103,7 @@ final class ModelReader {
     }
 
     private Model model(Wire wire) {
-        Graph top = graph;
+        Graph top = graph == null || irVersion >= FIRST_WITH_DEFAULTS ? graph : withoutConstantInputs(graph);
         if (irVersion == 0 || top == null) {
             throw wire.malformed("no " + (top == null ? "graph" : "ir_version") + ", so this is not an ONNX model");
         }
@@ -129,6 +132,11 @@ final class ModelReader {
                             .toList());
         }
         return model;
+    }
+
+    /** Before IR version 4 every initializer had to be listed as an input too, and none could be overridden. */
+    private static Graph withoutConstantInputs(Graph graph) {
+        return graph.withInputs(graph.requiredInputs());
     }
 
     private Function withOpsets(Function f) {

@@ -69,12 +69,24 @@ class OnnxRuntimeAgreementTest {
     @Test
     void initializersThatAreInputsToo() {
         Model model = assertUnchanged(model(addition().addInput(floats("w", 2)))
+                .setIrVersion(4)
+                .clearOpsetImport()
+                .addOpsetImport(opset("", 9)));
+
+        assertThat(model.graph().inputs()).hasSize(2);
+        assertThat(model.graph().requiredInputs()).hasSize(1);
+        assertThat(model.graph().constant("w")).isEmpty();
+    }
+
+    @Test
+    void initializersOfOldFilesWhichHadToBeInputsAreConstants() {
+        Model model = assertUnchanged(model(addition().addInput(floats("w", 2)))
                 .setIrVersion(3)
                 .clearOpsetImport()
                 .addOpsetImport(opset("", 8)));
 
-        assertThat(model.graph().inputs()).hasSize(2);
-        assertThat(model.graph().requiredInputs()).hasSize(1);
+        assertThat(model.graph().inputs()).hasSize(1);
+        assertThat(model.graph().constant("w")).isPresent();
     }
 
     @Test
