@@ -22,6 +22,7 @@ import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Candidate;
 import dev.octet.engine.search.CompareRuns;
 import dev.octet.engine.search.Findings;
+import dev.octet.engine.search.MemoryEstimate;
 import dev.octet.engine.search.PreparedModel;
 import dev.octet.engine.search.Proof;
 import dev.octet.engine.search.QuantizeDynamically;
@@ -86,7 +87,12 @@ public final class Quantizer {
             PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
             Path floatFile = scratch.resolve("prepared.onnx");
             OnnxWriter.write(prepared.model().withoutTypes(), floatFile);
-            progress.report(Phase.PREPARING, 2, 3, "comparing the folded with the uploaded model");
+            long expected = MemoryEstimate.bytes(prepared, SampleSet.LARGEST_BATCH);
+            progress.report(
+                    Phase.PREPARING,
+                    2,
+                    3,
+                    "will take about " + (expected >> 20) + " MB; comparing the folded with the uploaded model");
             double preparedDb = CompareRuns.prepared(prepared.file(), floatFile, data.evaluation(), threads);
             Candidate candidate = quantize(prepared, data);
             Path quantizedFile = scratch.resolve(OutcomeFiles.MODEL);

@@ -7,6 +7,9 @@ final class Throttle implements Progress {
 
     private static final long PAUSE_NANOS = 100_000_000;
 
+    /** Phases of so few steps are told step by step. */
+    private static final long FEW = 10;
+
     private final Progress next;
     private Phase phase = Phase.PREPARING;
     private long last;
@@ -19,7 +22,7 @@ final class Throttle implements Progress {
     @Override
     public void report(Phase at, long done, long total, String message) {
         long now = System.nanoTime();
-        if (!any || at != phase || done == total || now - last >= PAUSE_NANOS) {
+        if (!any || at != phase || done == total || total < FEW || now - last >= PAUSE_NANOS) {
             any = true;
             phase = at;
             last = now;

@@ -20,7 +20,8 @@ import java.util.function.Function;
  */
 public record SampleSet(Dataset dataset, List<InputSpec> inputs, Preprocessing preprocessing, long first, long count) {
 
-    private static final int LARGEST_BATCH = 32;
+    /** Samples scored at once. */
+    public static final int LARGEST_BATCH = 32;
 
     /** The first {@code most} of these samples. */
     public SampleSet atMost(long most) {
