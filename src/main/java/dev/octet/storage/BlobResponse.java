@@ -2,6 +2,7 @@ package dev.octet.storage;
 
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -48,7 +49,17 @@ public final class BlobResponse {
         headers.setContentDisposition(ContentDisposition.attachment()
                 .filename(filename, StandardCharsets.UTF_8)
                 .build());
-        if (range == null || isUsable(range, length, etag)) {
+        HttpServletRequest request = request();
+        if (request.getMethod().equals("HEAD")) {
+            // The container would read the whole file to throw it away.
+            headers.setContentLength(length);
+            return ResponseEntity.ok().headers(headers).build();
+        }
+        // A condition that holds comes before any range: Spring answers it with 304.
+        String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
+        boolean unchanged =
+                known != null && (known.contains(etag) || known.strip().equals("*"));
+        if (range == null || unchanged || isUsable(range, length, etag, request.getHeader(HttpHeaders.IF_RANGE))) {
             return ResponseEntity.ok().headers(headers).body(bytes);
         }
         // This kind of resource is the one that Spring never cuts into ranges.
@@ -61,8 +72,7 @@ public final class BlobResponse {
     }
 
     /** Whether the ranges are to be served; false if the whole is to be answered instead. */
-    private static boolean isUsable(String range, long length, String etag) {
-        String ifRange = header(HttpHeaders.IF_RANGE);
+    private static boolean isUsable(String range, long length, String etag, @Nullable String ifRange) {
         if (ifRange != null && !ifRange.equals(etag)) {
             return false;
         }
@@ -92,9 +102,7 @@ public final class BlobResponse {
                 .withHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + length);
     }
 
-    private static @Nullable String header(String name) {
-        return RequestContextHolder.currentRequestAttributes() instanceof ServletRequestAttributes servlet
-                ? servlet.getRequest().getHeader(name)
-                : null;
+    private static HttpServletRequest request() {
+        return ((ServletRequestAttributes) RequestContextHolder.currentRequestAttributes()).getRequest();
     }
 }

@@ -2,6 +2,8 @@ package dev.octet.storage;
 
 import dev.octet.platform.DataFolder;
 import dev.octet.platform.Ids;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,6 +62,14 @@ class StorageConfiguration {
         } catch (IOException | RuntimeException e) {
             LOG.warn("the storage was not swept; the next sweep tries again", e);
         }
+    }
+
+    @Bean
+    MeterBinder storageRoom(BlobDisk disk) {
+        return registry -> Gauge.builder("octet.storage.room", disk, BlobDisk::room)
+                .description("Bytes that uploads may still take")
+                .baseUnit("bytes")
+                .register(registry);
     }
 
     @Bean

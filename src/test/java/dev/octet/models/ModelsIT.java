@@ -124,7 +124,18 @@ class ModelsIT extends ServiceTest {
         String etag = http().get(content).header("ETag");
         Answer again = http().get(content, "If-None-Match", etag).expect(304);
         assertThat(again.bytes()).isEmpty();
+        http().get(content, "If-None-Match", etag, "Range", "bytes=999999-").expect(304);
         assertThat(http().get(content, "If-None-Match", "\"other\"").status()).isEqualTo(200);
+    }
+
+    @Test
+    void theHeadOfContentHasAllHeadersAndNoBody() {
+        String content = "/v1/models/" + add("head").path("id").asString() + "/content";
+        Answer head = http().send("HEAD", content, BodyPublishers.noBody()).expect(200);
+        assertThat(head.bytes()).isEmpty();
+        assertThat(head.header("Content-Length")).isEqualTo(String.valueOf(SampleFiles.model("head").length));
+        assertThat(head.header("ETag")).isEqualTo(http().get(content).header("ETag"));
+        assertThat(head.header("Accept-Ranges")).isEqualTo("bytes");
     }
 
     @Test

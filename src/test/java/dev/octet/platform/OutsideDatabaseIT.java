@@ -18,7 +18,8 @@ class OutsideDatabaseIT {
         return new String[] {
             "--spring.datasource.url=" + database.url(),
             "--spring.datasource.username=" + database.user(),
-            "--spring.datasource.password=" + database.password()
+            "--spring.datasource.password=" + database.password(),
+            "--logging.structured.format.console=ecs"
         };
     }
 
@@ -44,7 +45,7 @@ class OutsideDatabaseIT {
             assertThat(web.data().resolve("postgres")).as("a server of its own").doesNotExist();
 
             away(true);
-            Http.Answer read = http.get(address);
+            Http.Answer read = http.get(address, "X-Request-Id", "asked-while-away");
             read.expectProblem(503, "DATABASE_UNAVAILABLE");
             assertThat(read.header("Retry-After")).isEqualTo("5");
             http.upload("/v1/models", SampleFiles.model("meanwhile")).expectProblem(503, "DATABASE_UNAVAILABLE");
@@ -52,6 +53,12 @@ class OutsideDatabaseIT {
             try (var left = Files.list(web.data().resolve("blobs/incoming"))) {
                 assertThat(left).isEmpty();
             }
+
+            assertThat(web.log().lines())
+                    .as("the log for machines")
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("{\"@timestamp\":")
+                            .contains("\"requestId\":\"asked-while-away\"", "DATABASE_UNAVAILABLE"));
 
             away(false);
             Awaitility.await()

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -115,6 +117,13 @@ class ProblemsIT extends ServiceTest {
     }
 
     @Test
+    void theContractIsServed() throws IOException {
+        Answer contract = http().get("/openapi.yaml").expect(200);
+        assertThat(contract.header("Content-Type")).startsWith("application/yaml");
+        assertThat(contract.bytes()).isEqualTo(Files.readAllBytes(Path.of("openapi.yaml")));
+    }
+
+    @Test
     void healthAndMetricsAreServed() {
         JsonNode ready = http().get("/actuator/health/readiness").expect(200).json();
         assertThat(ready.path("components").path("db").path("status").asString())
@@ -127,7 +136,8 @@ class ProblemsIT extends ServiceTest {
                         .path("roomBytes")
                         .asLong())
                 .isPositive();
-        assertThat(http().get("/actuator/prometheus").expect(200).text()).contains("http_server_requests_seconds");
+        assertThat(http().get("/actuator/prometheus").expect(200).text())
+                .contains("http_server_requests_seconds", "octet_storage_room_bytes");
         http().get("/actuator/env").expectProblem(404, "NOT_FOUND");
     }
 }
