@@ -34,19 +34,23 @@ class WorkFolders {
         this.attempts = attempts;
     }
 
+    /** Where the attempt's folder is, or would be. */
+    WorkFolder of(Attempt attempt) {
+        return new WorkFolder(root.resolve(attempt.toString()));
+    }
+
     /** Makes the attempt's folder, and removes those that earlier attempts of the job left when their workers died. */
-    WorkFolder make(Attempt attempt) throws IOException {
+    void make(Attempt attempt) throws IOException {
         for (Path left : children()) {
             Attempt other = attempt(left).orElse(null);
             if (other != null && other.job().equals(attempt.job()) && other.number() < attempt.number()) {
                 remove(left);
             }
         }
-        WorkFolder folder = new WorkFolder(root.resolve(attempt.toString()));
+        WorkFolder folder = of(attempt);
         Files.createDirectory(folder.path());
         Files.createDirectory(folder.out());
         Files.createDirectory(folder.temporary());
-        return folder;
     }
 
     /** Removes the folder; what can't be removed now is left to the sweep. */

@@ -1,17 +1,17 @@
-package dev.octet.worker;
+package dev.octet.worker.process;
 
 import dev.octet.engine.scheme.Fault;
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
-import dev.octet.worker.Ending.Broken;
-import dev.octet.worker.Ending.Finished;
-import dev.octet.worker.Ending.Refused;
-import dev.octet.worker.Ending.Starved;
+import dev.octet.worker.process.Ending.Broken;
+import dev.octet.worker.process.Ending.Finished;
+import dev.octet.worker.process.Ending.Refused;
+import dev.octet.worker.process.Ending.Starved;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What exit codes and last words of an engine mean. */
-final class EngineExits {
+public final class EngineExits {
     private static final int DONE = 0;
     private static final int HEAP_EXHAUSTED = 3;
     private static final int RECIPE_INVALID = 64;
@@ -30,7 +30,7 @@ final class EngineExits {
      * @param code the exit code, 128 + n where by signal n
      * @param last the last of the engine's lines that says how it ended; null where it said nothing
      */
-    static Ending of(int code, @Nullable EngineLine last) {
+    public static Ending of(int code, @Nullable EngineLine last) {
         if (code == DONE) {
             return last instanceof EngineLine.Finished(var outcome)
                     ? new Finished(outcome)
@@ -66,17 +66,17 @@ final class EngineExits {
     }
 
     /** Memory ran out: the engine's own limit, or the worker's. */
-    static Broken outOfMemory(String message) {
+    public static Broken outOfMemory(String message) {
         return broken("out_of_memory", "ENGINE_OUT_OF_MEMORY", message);
     }
 
     /** The engine printed nothing for too long. */
-    static Broken silent(String message) {
+    public static Broken silent(String message) {
         return broken("silent", "ENGINE_HUNG", message);
     }
 
     /** A fault of the engine itself. */
-    static Broken defect(String code, String message) {
+    public static Broken defect(String code, String message) {
         return new Broken("defect", new ProblemException(ProblemKind.INTERNAL, code, message, List.of()));
     }
 

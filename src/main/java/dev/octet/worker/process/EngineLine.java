@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.process;
 
 import dev.octet.engine.scheme.Fault;
 import dev.octet.platform.ProblemException.Entry;
@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>An engine has run native code over an upload, so what it prints is not trusted: a line that is not exactly as agreed is
  * {@link Other}.
  */
-sealed interface EngineLine {
+public sealed interface EngineLine {
     /** Most characters of a message that are kept. */
     int MESSAGE = 2_000;
 

@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.process;
 
 import java.io.IOException;
 import java.io.InputStream;

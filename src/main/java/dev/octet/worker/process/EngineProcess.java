@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.process;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The child reads the pipe that is its standard input to the end; that ends when this process does, whatever way.
  */
-final class EngineProcess implements AutoCloseable {
+public final class EngineProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineProcess.class);
     private static final int LONGEST_LINE = 64 * 1024;
 
@@ -41,7 +41,7 @@ final class EngineProcess implements AutoCloseable {
      * @param output takes each line of its standard output, on a thread of its own
      * @param log takes each line of its standard error, on another
      */
-    static EngineProcess start(List<String> command, Path folder, Consumer<String> output, Consumer<String> log)
+    public static EngineProcess start(List<String> command, Path folder, Consumer<String> output, Consumer<String> log)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         Map<String, String> environment = builder.environment();
@@ -62,17 +62,17 @@ final class EngineProcess implements AutoCloseable {
         });
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Waits so long at most for the process to end; false if it has not. */
-    boolean await(Duration time) throws InterruptedException {
+    public boolean await(Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** How the process ended, once it has: 128 + n where by signal n. All that it printed has been handed on then. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         for (Thread reader : readers) {
             // A grandchild could hold the pipes open; an engine has none that matter.
             reader.join(Duration.ofSeconds(5));
@@ -81,7 +81,7 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** Resident memory in bytes, native included; empty where the system does not tell, or the process has ended. */
-    OptionalLong residentBytes() {
+    public OptionalLong residentBytes() {
         try {
             return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                     .filter(line -> line.startsWith("VmRSS:"))
@@ -93,12 +93,12 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** Asks the process to end, by SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** Ends the process by SIGKILL, with whatever it has started. */
-    void kill() {
+    public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }

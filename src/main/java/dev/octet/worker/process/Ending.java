@@ -1,10 +1,10 @@
-package dev.octet.worker;
+package dev.octet.worker.process;
 
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.api.model.JobOutcome;
 
 /** How a run of the engine ended, and what that means for the job. */
-sealed interface Ending {
+public sealed interface Ending {
     /** A word for metrics. */
     String reason();
 

@@ -1,0 +1,98 @@
+package dev.octet.results;
+
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reports, layers and trials as the database holds them. */
+@Component
+class Rows {
+    private static final int BATCH = 500;
+
+    private static final String LAYER = """
+        insert into layer (job_id, position, name, operator, decision, body)
+        values (?, ?, ?, ?, ?, cast(? as jsonb))\
+        """;
+
+    private static final String TRIAL =
+            "insert into trial (job_id, number, status, chosen, body) values (?, ?, ?, ?, cast(? as jsonb))";
+
+    private final JdbcTemplate jdbc;
+    private final JsonMapper json;
+
+    Rows(JdbcTemplate jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    void addReport(UUID job, JsonNode report) {
+        jdbc.update(
+                "insert into report (job_id, body) values (?, cast(? as jsonb))", job, json.writeValueAsString(report));
+    }
+
+    List<JsonNode> report(UUID job) {
+        return jdbc.query("select body from report where job_id = ?", (row, _) -> json.readTree(row.getString(1)), job);
+    }
+
+    void addLayers(UUID job, JsonNode layers) {
+        jdbc.batchUpdate(LAYER, layers.valueStream().toList(), BATCH, (row, layer) -> {
+            row.setObject(1, job);
+            row.setInt(2, layer.path("position").asInt());
+            row.setString(3, layer.path("name").asString());
+            row.setString(4, layer.path("operator").asString());
+            row.setString(5, layer.path("decision").asString());
+            row.setString(6, json.writeValueAsString(layer));
+        });
+    }
+
+    void addTrials(UUID job, JsonNode trials) {
+        jdbc.batchUpdate(TRIAL, trials.valueStream().toList(), BATCH, (row, trial) -> {
+            row.setObject(1, job);
+            row.setInt(2, trial.path("number").asInt());
+            row.setString(3, trial.path("status").asString());
+            row.setBoolean(4, trial.path("chosen").asBoolean());
+            row.setString(5, json.writeValueAsString(trial));
+        });
+    }
+
+    /** Layers whose position is {@code from} or above, in order, at most so many. */
+    <T> List<T> layers(UUID job, int from, int most, Class<T> type) {
+        return read(
+                "select body from layer where job_id = ? and position >= ? order by position limit ?",
+                job,
+                from,
+                most,
+                type);
+    }
+
+    /** Trials whose number is {@code from} or above, in order, at most so many. */
+    <T> List<T> trials(UUID job, int from, int most, Class<T> type) {
+        return read(
+                "select body from trial where job_id = ? and number >= ? order by number limit ?",
+                job,
+                from,
+                most,
+                type);
+    }
+
+    private <T> List<T> read(String sql, UUID job, int from, int most, Class<T> type) {
+        return jdbc.query(sql, (row, _) -> json.readValue(row.getString(1), type), job, from, most);
+    }
+
+    /** Checks that each element is what the contract says; {@code name} is the file that it came from. */
+    void check(String name, JsonNode array, Class<?> type) {
+        int i = 0;
+        for (JsonNode element : array) {
+            try {
+                json.treeToValue(element, type);
+            } catch (JacksonException e) {
+                throw new InvalidOutputException(name + "[" + i + "] is not as agreed: " + e.getOriginalMessage(), e);
+            }
+            i++;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.octet.worker;
+
+import dev.octet.jobs.Attempt;
+import dev.octet.jobs.Attempts;
+import dev.octet.jobs.Attempts.Claim;
+import dev.octet.models.ModelRecord;
+import dev.octet.models.Models;
+import dev.octet.platform.InRole;
+import dev.octet.platform.ProblemException;
+import dev.octet.platform.ProblemKind;
+import dev.octet.platform.Role;
+import dev.octet.results.InvalidOutputException;
+import dev.octet.results.Results;
+import dev.octet.worker.process.Ending;
+import dev.octet.worker.process.Ending.Broken;
+import dev.octet.worker.process.Ending.Cancelled;
+import dev.octet.worker.process.Ending.Expired;
+import dev.octet.worker.process.Ending.Finished;
+import dev.octet.worker.process.Ending.HandedBack;
+import dev.octet.worker.process.Ending.Lost;
+import dev.octet.worker.process.Ending.Refused;
+import dev.octet.worker.process.Ending.Starved;
+import dev.octet.worker.process.EngineExits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Tells a job how its attempt ended. */
+@Component
+@InRole(Role.WORKER)
+class Conclusions {
+    private static final Logger LOG = LoggerFactory.getLogger(Conclusions.class);
+
+    private final Attempts attempts;
+    private final Results results;
+    private final Models models;
+    private final WorkerProperties properties;
+
+    Conclusions(Attempts attempts, Results results, Models models, WorkerProperties properties) {
+        this.attempts = attempts;
+        this.results = results;
+        this.models = models;
+        this.properties = properties;
+    }
+
+    /**
+     * Ends the job, or puts it back.
+     *
+     * @param out what the engine left
+     * @return after what time a worker should look at the job again; empty if never
+     * @throws Attempt.LostException if the attempt no longer holds the job
+     */
+    Optional<Duration> draw(Claim claim, Ending ending, Path out) {
+        Attempt attempt = claim.attempt();
+        return switch (ending) {
+            case Finished(var outcome) ->
+                keep(attempt, () -> results.succeed(attempt, outcome, artifactName(claim), out));
+            case Expired() -> keep(attempt, () -> results.expire(attempt, late(claim), artifactName(claim), out));
+            case Refused(var problem) -> {
+                attempts.fail(attempt, problem);
+                yield Optional.empty();
+            }
+            case Broken(var _, var problem) -> retry(attempt, problem);
+            case Starved(var message) -> {
+                attempts.waitFor(attempt, message);
+                yield Optional.of(properties.waitDelay());
+            }
+            case Cancelled() -> {
+                attempts.cancelled(attempt);
+                yield Optional.empty();
+            }
+            case HandedBack() -> {
+                attempts.handBack(attempt);
+                yield Optional.of(Duration.ZERO);
+            }
+            case Lost() -> throw new Attempt.LostException(attempt);
+        };
+    }
+
+    /** Stores output, or throws. */
+    private interface Storing {
+        void run() throws IOException;
+    }
+
+    private Optional<Duration> keep(Attempt attempt, Storing storing) {
+        try {
+            storing.run();
+            return Optional.empty();
+        } catch (InvalidOutputException | DataIntegrityViolationException e) {
+            LOG.warn("the engine's output is not as agreed", e);
+            String message = "the engine's output is not as agreed: " + e.getMessage();
+            return retry(attempt, EngineExits.defect("ENGINE_FAILED", message).problem());
+        } catch (ProblemException e) {
+            if (e.kind() != ProblemKind.DISK_FULL) {
+                throw e;
+            }
+            attempts.waitFor(attempt, "there is no room for the result; the job waits for some");
+            return Optional.of(properties.waitDelay());
+        } catch (IOException e) {
+            LOG.warn("the engine's output could not be stored", e);
+            ProblemException problem = new ProblemException(
+                    ProblemKind.INTERNAL, "RESULT_NOT_STORED", "the engine's output could not be stored", List.of());
+            return retry(attempt, problem.causedBy(e));
+        }
+    }
+
+    private Optional<Duration> retry(Attempt attempt, ProblemException problem) {
+        return attempts.retry(attempt, problem, properties.maxAttempts())
+                ? Optional.of(properties.retryDelay())
+                : Optional.empty();
+    }
+
+    private static ProblemException late(Claim claim) {
+        return ProblemException.unavailable(
+                "RUN_DEADLINE",
+                "the job was not done after " + claim.maxRun().toSeconds() + " s, its budget.maxRunSeconds");
+    }
+
+    /** The model's own name, without the ending of its file. */
+    private String artifactName(Claim claim) {
+        UUID model = UUID.fromString(
+                JsonMapper.shared().readTree(claim.request()).path("modelId").asString());
+        String name = models.find(model).map(ModelRecord::name).orElse("model");
+        return name.replaceFirst("(?i)\\.(onnx|zip)$", "");
+    }
+}

@@ -1,0 +1,210 @@
+package dev.octet.worker;
+
+import dev.octet.jobs.Attempt;
+import dev.octet.jobs.Attempts;
+import dev.octet.jobs.Attempts.Claim;
+import dev.octet.jobs.State;
+import dev.octet.results.JobLogs;
+import dev.octet.worker.process.Ending;
+import dev.octet.worker.process.Ending.Cancelled;
+import dev.octet.worker.process.Ending.Expired;
+import dev.octet.worker.process.Ending.Finished;
+import dev.octet.worker.process.Ending.HandedBack;
+import dev.octet.worker.process.Ending.Lost;
+import dev.octet.worker.process.EngineExits;
+import dev.octet.worker.process.EngineLine;
+import dev.octet.worker.process.EngineProcess;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Watches over one engine process from its start to its end.
+ *
+ * <p>One thread looks at everything in turn: whether the process lives, how much memory it has, when it last spoke, what time it is,
+ * what became of the job. A database that is away delays what is written and nothing else.
+ */
+final class EngineRun {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LOOK_AT_JOB = Duration.ofMillis(500);
+    private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofSeconds(1);
+
+    private final Claim claim;
+    private final Attempts attempts;
+    private final WorkerProperties properties;
+    private final long memoryLimit;
+    private final ProgressRelay progress;
+    private final LogRelay log;
+    private final AtomicBoolean handBack = new AtomicBoolean();
+    private final AtomicBoolean look = new AtomicBoolean();
+    private final long startNanos = System.nanoTime();
+    private volatile long spokeNanos = startNanos;
+    private volatile @Nullable EngineLine last;
+    private long lookedNanos = startNanos;
+    private long pausedUntilNanos = startNanos;
+    private @Nullable Ending stopped;
+    private long stoppedNanos;
+
+    EngineRun(Claim claim, Attempts attempts, JobLogs logs, WorkerProperties properties, MeterRegistry meters) {
+        this.claim = claim;
+        this.attempts = attempts;
+        this.properties = properties;
+        this.memoryLimit = properties.memoryLimitBytes();
+        this.progress = new ProgressRelay(claim.attempt(), attempts, meters);
+        this.log = new LogRelay(claim.attempt(), logs);
+    }
+
+    /** Has the engine stopped and the job handed back; returns at once. */
+    void handBack() {
+        handBack.set(true);
+    }
+
+    /** Has the run look at its job soon. */
+    void jobChanged() {
+        look.set(true);
+    }
+
+    Attempt attempt() {
+        return claim.attempt();
+    }
+
+    /** Starts the engine and stays until it has ended. */
+    Ending run(List<String> command, WorkFolder folder) throws IOException, InterruptedException {
+        try (EngineProcess engine = EngineProcess.start(command, folder.path(), this::output, log::take)) {
+            LOG.info("engine of attempt {} started as process {}", attempt().number(), engine.pid());
+            boolean killed = false;
+            while (!engine.await(LOOK)) {
+                if (stopped == null) {
+                    stopped = reasonToStop(engine);
+                    if (stopped != null) {
+                        stoppedNanos = System.nanoTime();
+                        log.take("worker: stopping the engine: " + stopped.reason());
+                        stop(engine);
+                    }
+                } else if (!killed && since(stoppedNanos).compareTo(properties.stopGrace()) > 0) {
+                    engine.kill();
+                    killed = true;
+                }
+                relay();
+            }
+            int code = engine.exitCode();
+            log.take("worker: the engine ended with exit code " + code);
+            Ending ending = ending(code);
+            LOG.info(
+                    "engine of attempt {} ended with exit code {}: {}",
+                    attempt().number(),
+                    code,
+                    ending.reason());
+            return ending;
+        } finally {
+            progress.end();
+        }
+    }
+
+    /** What is left to write once the engine has ended: the last steps and lines. */
+    void writeRest() {
+        progress.flush();
+        log.flush(true);
+    }
+
+    private void output(String line) {
+        spokeNanos = System.nanoTime();
+        switch (EngineLine.parse(line)) {
+            case EngineLine.Step step -> progress.take(step);
+            case EngineLine.Finished finished -> last = finished;
+            case EngineLine.Failed failed -> last = failed;
+            case EngineLine.Other(String text) -> log.take("engine (not understood): " + text);
+        }
+    }
+
+    private @Nullable Ending reasonToStop(EngineProcess engine) {
+        OptionalLong resident = engine.residentBytes();
+        if (resident.isPresent() && resident.getAsLong() > memoryLimit) {
+            return EngineExits.outOfMemory("the engine took " + (resident.getAsLong() >> 20)
+                    + " MiB of memory; this worker allows " + (memoryLimit >> 20) + " MiB");
+        }
+        if (since(spokeNanos).compareTo(properties.silenceLimit()) > 0) {
+            return EngineExits.silent("the engine printed no progress for "
+                    + properties.silenceLimit().toSeconds() + " s");
+        }
+        if (since(startNanos).compareTo(claim.maxRun()) > 0) {
+            return new Expired();
+        }
+        if (handBack.get()) {
+            return new HandedBack();
+        }
+        return lookAtJob();
+    }
+
+    private @Nullable Ending lookAtJob() {
+        boolean due = look.getAndSet(false) || since(lookedNanos).compareTo(LOOK_AT_JOB) > 0;
+        if (!due || System.nanoTime() - pausedUntilNanos < 0) {
+            return null;
+        }
+        lookedNanos = System.nanoTime();
+        try {
+            return attempts.standing(attempt()) == State.CANCELLING ? new Cancelled() : null;
+        } catch (Attempt.LostException e) {
+            return new Lost();
+        } catch (DataAccessException | TransactionException e) {
+            pause(e);
+            return null;
+        }
+    }
+
+    private void relay() {
+        if (System.nanoTime() - pausedUntilNanos < 0 || stopped instanceof Lost) {
+            return;
+        }
+        try {
+            progress.flush();
+            log.flush(false);
+        } catch (Attempt.LostException e) {
+            look.set(true);
+        } catch (DataAccessException | TransactionException e) {
+            pause(e);
+        }
+    }
+
+    private void pause(Exception e) {
+        LOG.warn("the database is away; the engine goes on: {}", e.getMessage());
+        pausedUntilNanos = System.nanoTime() + PAUSE_WITHOUT_DATABASE.toNanos();
+    }
+
+    /** What is past help is killed at once; else the engine may tidy up first. */
+    private static void stop(EngineProcess engine, Ending why) {
+        if (why instanceof Ending.Broken || why instanceof Lost) {
+            engine.kill();
+        } else {
+            engine.terminate();
+        }
+    }
+
+    private void stop(EngineProcess engine) {
+        Ending why = stopped;
+        if (why != null) {
+            stop(engine, why);
+        }
+    }
+
+    private Ending ending(int code) {
+        Ending natural = EngineExits.of(code, last);
+        Ending why = stopped;
+        // It may have finished just when it was told to stop; only who gave the job up doesn't want that.
+        boolean finishedAnyway = natural instanceof Finished && (why instanceof Expired || why instanceof HandedBack);
+        return why == null || finishedAnyway ? natural : why;
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+}

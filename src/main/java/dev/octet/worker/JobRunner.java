@@ -1,0 +1,204 @@
+package dev.octet.worker;
+
+import dev.octet.datasets.Datasets;
+import dev.octet.jobs.Attempt;
+import dev.octet.jobs.Attempts;
+import dev.octet.jobs.Attempts.Claim;
+import dev.octet.jobs.JobWatch;
+import dev.octet.models.Models;
+import dev.octet.platform.InRole;
+import dev.octet.platform.ProblemException;
+import dev.octet.platform.ProblemKind;
+import dev.octet.platform.Role;
+import dev.octet.results.JobLogs;
+import dev.octet.storage.Blobs;
+import dev.octet.worker.process.Ending;
+import dev.octet.worker.process.Ending.Broken;
+import dev.octet.worker.process.Ending.Starved;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.UncategorizedDataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** Runs a job from its claim to its end, one attempt of it. */
+@Component
+@InRole(Role.WORKER)
+class JobRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+    private static final int TRIES_WHEN_STOPPING = 10;
+
+    private final Attempts attempts;
+    private final Conclusions conclusions;
+    private final Models models;
+    private final Datasets datasets;
+    private final Blobs blobs;
+    private final JobLogs logs;
+    private final JobWatch watch;
+    private final WorkFolders folders;
+    private final WorkerProperties properties;
+    private final WorkerName name;
+    private final MeterRegistry meters;
+    private final Set<EngineRun> running = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    JobRunner(
+            Attempts attempts,
+            Conclusions conclusions,
+            Models models,
+            Datasets datasets,
+            Blobs blobs,
+            JobLogs logs,
+            JobWatch watch,
+            WorkFolders folders,
+            WorkerProperties properties,
+            WorkerName name,
+            MeterRegistry meters) {
+        this.attempts = attempts;
+        this.conclusions = conclusions;
+        this.models = models;
+        this.datasets = datasets;
+        this.blobs = blobs;
+        this.logs = logs;
+        this.watch = watch;
+        this.folders = folders;
+        this.properties = properties;
+        this.name = name;
+        this.meters = meters;
+    }
+
+    /**
+     * Runs the next attempt of the job, if there is one to be run.
+     *
+     * @return after what time a worker should look at the job again; empty if never
+     */
+    Optional<Duration> run(UUID job) throws InterruptedException {
+        if (isStopping()) {
+            return Optional.of(Duration.ZERO);
+        }
+        MDC.put("jobId", job.toString());
+        try {
+            Optional<Claim> claim = attempts.claim(job, name.text(), properties.maxAttempts());
+            return claim.isPresent() ? run(claim.get()) : Optional.empty();
+        } finally {
+            MDC.remove("jobId");
+        }
+    }
+
+    /** Has all engines stopped and their jobs handed back; returns at once. */
+    void stop() {
+        stopping.countDown();
+        running.forEach(EngineRun::handBack);
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    /** Whether this worker runs the job. */
+    boolean isRunning(UUID job) {
+        return running.stream().anyMatch(run -> run.attempt().job().equals(job));
+    }
+
+    private Optional<Duration> run(Claim claim) throws InterruptedException {
+        EngineRun run = new EngineRun(claim, attempts, logs, properties, meters);
+        WorkFolder folder = folders.of(claim.attempt());
+        running.add(run);
+        try (JobWatch.Watch _ = watch.job(claim.attempt().job(), run::jobChanged)) {
+            if (isStopping()) {
+                run.handBack();
+            }
+            Ending ending = ending(claim, run, folder);
+            meters.counter("octet.engine.exits", "reason", ending.reason()).increment();
+            return conclude(claim, run, folder, ending);
+        } finally {
+            running.remove(run);
+            folders.remove(folder);
+        }
+    }
+
+    private Ending ending(Claim claim, EngineRun run, WorkFolder folder) throws InterruptedException {
+        try {
+            folders.make(claim.attempt());
+            String recipe = claim.recipe(
+                    model -> blobs.local(models.get(model).sha256()),
+                    dataset -> blobs.local(datasets.get(dataset).sha256()));
+            Files.writeString(folder.recipe(), recipe);
+            return run.run(EngineCommandLine.of(properties, folder), folder);
+        } catch (IOException | ProblemException e) {
+            LOG.warn("the engine was not started", e);
+            // Java has no exception of its own for a full disk.
+            return String.valueOf(e.getMessage()).contains("No space left")
+                    ? new Starved("there is no room on the worker's disk; the job waits for some")
+                    : notStarted(e);
+        }
+    }
+
+    private static Broken notStarted(Exception e) {
+        return new Broken(
+                "not_started",
+                new ProblemException(
+                                ProblemKind.INTERNAL,
+                                "ENGINE_NOT_STARTED",
+                                "the engine could not be started; the service's log says why",
+                                List.of())
+                        .causedBy(e));
+    }
+
+    /** Tells the job how its attempt ended, as often as it takes. */
+    private Optional<Duration> conclude(Claim claim, EngineRun run, WorkFolder folder, Ending ending)
+            throws InterruptedException {
+        for (int triesWhenStopping = 0; ; ) {
+            try {
+                run.writeRest();
+                return conclusions.draw(claim, ending, folder.out());
+            } catch (Attempt.LostException e) {
+                return afterLoss(claim.attempt());
+            } catch (RuntimeException e) {
+                // Later than that the heartbeats end with this process, and another worker takes the job over.
+                if (!isPassing(e) || (isStopping() && triesWhenStopping++ == TRIES_WHEN_STOPPING)) {
+                    throw e;
+                }
+                LOG.warn("the end of the attempt is not written yet: {}", e.getMessage());
+            }
+            never.await(BETWEEN_TRIES.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whether database or storage are away for now, so that the same may succeed later. */
+    private static boolean isPassing(RuntimeException e) {
+        return e instanceof DataAccessResourceFailureException
+                || e instanceof TransientDataAccessException
+                || e instanceof RecoverableDataAccessException
+                || e instanceof UncategorizedDataAccessException
+                || e instanceof TransactionException
+                || (e instanceof ProblemException problem && problem.kind() == ProblemKind.UNAVAILABLE);
+    }
+
+    /** Whoever asked for cancellation in the last moment is obeyed; else the job is another attempt's. */
+    private Optional<Duration> afterLoss(Attempt attempt) {
+        try {
+            attempts.cancelled(attempt);
+        } catch (Attempt.LostException e) {
+            LOG.info("attempt {} no longer holds its job", attempt.number());
+        }
+        return Optional.empty();
+    }
+}

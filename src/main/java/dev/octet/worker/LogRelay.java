@@ -1,0 +1,88 @@
+package dev.octet.worker;
+
+import dev.octet.jobs.Attempt;
+import dev.octet.results.JobLogs;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Passes on what an engine prints to its job's log: the first half megabyte and the last.
+ *
+ * <p>Between two writes so much is held in memory at most; what a flood brings beyond is left out and counted.
+ */
+final class LogRelay {
+    /** Bytes of the beginning that are kept, and bytes of the end. */
+    static final int HALF = 512 * 1024;
+
+    private static final int HELD = 256 * 1024;
+    private static final Duration BETWEEN = Duration.ofSeconds(1);
+
+    private record Chunk(int sequence, int bytes) {}
+
+    private final Attempt attempt;
+    private final JobLogs logs;
+    private final StringBuilder held = new StringBuilder();
+    private final Deque<Chunk> tail = new ArrayDeque<>();
+    private long leftOut;
+    private int sequence;
+    private long headBytes;
+    private long tailBytes;
+    private long writtenNanos = System.nanoTime() - BETWEEN.toNanos();
+
+    LogRelay(Attempt attempt, JobLogs logs) {
+        this.attempt = attempt;
+        this.logs = logs;
+    }
+
+    /** Takes a line; writes nothing yet. */
+    synchronized void take(String line) {
+        if (held.length() + line.length() > HELD) {
+            leftOut++;
+        } else {
+            held.append(line.replace("\0", "")).append('\n');
+        }
+    }
+
+    /** Writes what is held, if a second has passed since the last time, or {@code now}. */
+    void flush(boolean now) {
+        if (!now && System.nanoTime() - writtenNanos < BETWEEN.toNanos()) {
+            return;
+        }
+        String text;
+        synchronized (this) {
+            if (leftOut > 0) {
+                held.append("[").append(leftOut).append(" lines came too fast and are left out here]\n");
+                leftOut = 0;
+            }
+            text = held.toString();
+        }
+        if (text.isEmpty()) {
+            return;
+        }
+        logs.add(attempt, sequence, text);
+        written(text);
+        while (tailBytes > HALF && tail.size() > 1) {
+            Chunk oldest = tail.removeFirst();
+            tailBytes -= oldest.bytes();
+            logs.drop(attempt, oldest.sequence());
+        }
+    }
+
+    private void written(String text) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        synchronized (this) {
+            held.delete(0, text.length());
+        }
+        if (headBytes + bytes <= HALF) {
+            headBytes += bytes;
+        } else {
+            headBytes = HALF;
+            tail.add(new Chunk(sequence, bytes));
+            tailBytes += bytes;
+        }
+        sequence++;
+        writtenNanos = System.nanoTime();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.octet.worker;
+
+import dev.octet.jobs.Attempt;
+import dev.octet.jobs.Attempts;
+import dev.octet.jobs.Progress;
+import dev.octet.platform.api.model.JobPhase;
+import dev.octet.worker.process.EngineLine.Step;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes an engine's progress on to its job, a few times a second at most.
+ *
+ * <p>Each phase that is entered is told; of the steps within it the latest at the time.
+ */
+final class ProgressRelay {
+    private static final Duration BETWEEN = Duration.ofMillis(500);
+
+    /** More changes of phase than this between two looks are no progress. */
+    private static final int MAX_PENDING = 50;
+
+    private record Entry(
+            Progress progress, boolean entered, @Nullable String message) {}
+
+    private final Attempt attempt;
+    private final Attempts attempts;
+    private final MeterRegistry meters;
+    private final long startNanos = System.nanoTime();
+    private final ProgressEstimate estimate = new ProgressEstimate();
+    private final Deque<Entry> pending = new ArrayDeque<>();
+    private @Nullable JobPhase phase;
+    private long phaseNanos = startNanos;
+    private long writtenNanos = startNanos - BETWEEN.toNanos();
+
+    ProgressRelay(Attempt attempt, Attempts attempts, MeterRegistry meters) {
+        this.attempt = attempt;
+        this.attempts = attempts;
+        this.meters = meters;
+    }
+
+    /** Takes a step from the engine; writes nothing yet. */
+    synchronized void take(Step step) {
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
+        boolean entered = step.phase() != phase;
+        if (entered) {
+            measurePhase();
+            phase = step.phase();
+        }
+        Entry entry = new Entry(estimate.after(step, elapsed), entered, step.message());
+        if (!entered && !pending.isEmpty() && !pending.getLast().entered()) {
+            pending.removeLast();
+        }
+        if (pending.size() < MAX_PENDING) {
+            pending.add(entry);
+        }
+    }
+
+    /** Writes what is due; called now and then by the one thread that watches over the engine. */
+    void flush() {
+        for (Entry entry = due(); entry != null; entry = due()) {
+            attempts.progress(attempt, entry.progress(), entry.entered(), entry.message());
+            synchronized (this) {
+                pending.remove(entry);
+                writtenNanos = System.nanoTime();
+            }
+        }
+    }
+
+    private synchronized @Nullable Entry due() {
+        Entry first = pending.peekFirst();
+        boolean waits = first != null && !first.entered() && System.nanoTime() - writtenNanos < BETWEEN.toNanos();
+        return waits ? null : first;
+    }
+
+    /** Closes the last phase's time. */
+    synchronized void end() {
+        measurePhase();
+        phase = null;
+    }
+
+    private void measurePhase() {
+        long now = System.nanoTime();
+        if (phase != null) {
+            meters.timer("octet.phase.duration", "phase", phase.getValue()).record(Duration.ofNanos(now - phaseNanos));
+        }
+        phaseNanos = now;
+    }
+}

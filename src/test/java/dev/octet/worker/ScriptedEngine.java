@@ -1,0 +1,179 @@
+package dev.octet.worker;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A real child process that speaks the engine's protocol and does what a test's script says, line by line.
+ *
+ * <p>The script is the file {@code <seed>.txt} in the folder given as the first argument; the recipe names the seed. A line that begins
+ * with {@code @n} is for attempt n only. Lines: {@code step PHASE done total}, {@code log TEXT}, {@code raw TEXT}, {@code flood LINES},
+ * {@code allocate MIB}, {@code hang}, {@code ignore-term}, {@code kill SIGNAL}, {@code exit CODE}, {@code fail FAULT MESSAGE},
+ * {@code until FILE} (goes on stepping until that file is in the script folder), {@code touch FILE}, {@code output KIND},
+ * {@code finish OUTCOME}.
+ */
+public final class ScriptedEngine {
+    private static final String SHA = "0123456789abcdef".repeat(4);
+    private static final List<ByteBuffer> KEPT = new ArrayList<>();
+    private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+    private ScriptedEngine() {}
+
+    /** Called as {@code ScriptedEngine FOLDER run --recipe FILE --out FOLDER --supervised}. */
+    public static void main(String[] args) throws Exception {
+        Path scripts = Path.of(args[0]);
+        Path recipe = Path.of(args[Arrays.asList(args).indexOf("--recipe") + 1]);
+        Path out = Path.of(args[Arrays.asList(args).indexOf("--out") + 1]);
+        if (Arrays.asList(args).contains("--supervised")) {
+            endWithParent();
+        }
+        Matcher seed = Pattern.compile("\"seed\":(\\d+)").matcher(Files.readString(recipe));
+        if (!seed.find()) {
+            throw new IllegalArgumentException("no seed in " + recipe);
+        }
+        String folder = String.valueOf(out.getParent().getFileName());
+        String attempt = "@" + folder.substring(folder.lastIndexOf('-') + 1);
+        for (String line : Files.readAllLines(scripts.resolve(seed.group(1) + ".txt"))) {
+            String[] words = line.split(" ", 2);
+            if (!words[0].startsWith("@")) {
+                perform(line, scripts, out);
+            } else if (words[0].equals(attempt)) {
+                perform(words[1], scripts, out);
+            }
+        }
+    }
+
+    private static void endWithParent() {
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                while (System.in.read() >= 0) {
+                    // Only the end matters.
+                }
+            } catch (IOException e) {
+                // So does a broken pipe.
+            }
+            Runtime.getRuntime().halt(75);
+        });
+    }
+
+    private static void perform(String line, Path scripts, Path out) throws Exception {
+        String[] words = line.split(" ", 2);
+        String rest = words.length > 1 ? words[1] : "";
+        switch (words[0]) {
+            case "step" -> step(rest.split(" ")[0], rest.split(" ")[1], rest.split(" ")[2]);
+            case "log" -> System.err.println(rest);
+            case "raw" -> OUT.println(rest);
+            case "flood" -> {
+                for (int i = 0; i < Integer.parseInt(rest); i++) {
+                    System.err.println("line " + i + " " + "x".repeat(90));
+                }
+            }
+            case "allocate" -> allocate(Integer.parseInt(rest));
+            case "hang" -> new CountDownLatch(1).await();
+            case "ignore-term" -> Runtime.getRuntime().addShutdownHook(new Thread(ScriptedEngine::forever));
+            case "kill" ->
+                new ProcessBuilder(
+                                "kill",
+                                "-" + rest,
+                                String.valueOf(ProcessHandle.current().pid()))
+                        .start()
+                        .waitFor();
+            case "exit" -> Runtime.getRuntime().halt(Integer.parseInt(rest));
+            case "fail" ->
+                OUT.println("{\"event\":\"failed\",\"fault\":\"" + rest.split(" ", 2)[0]
+                        + "\",\"usersFault\":true,\"message\":\"" + rest.split(" ", 2)[1]
+                        + "\",\"details\":[{\"path\":\"calibration.datasetId\",\"message\":\"the detail\"}]}");
+            case "until" -> {
+                for (int i = 0; !Files.exists(scripts.resolve(rest)); i++) {
+                    step("CALIBRATING", String.valueOf(i), "100000");
+                    new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
+                }
+            }
+            case "touch" ->
+                Files.writeString(
+                        scripts.resolve(rest),
+                        String.valueOf(ProcessHandle.current().pid()));
+            case "output" -> output(rest, out);
+            case "finish" -> {
+                OUT.println("{\"event\":\"finished\",\"outcome\":\"" + rest + "\"}");
+                Runtime.getRuntime().halt(0);
+            }
+            default -> throw new IllegalArgumentException(line);
+        }
+    }
+
+    private static void step(String phase, String done, String total) {
+        OUT.println("{\"event\":\"progress\",\"phase\":\"" + phase + "\",\"done\":" + done + ",\"total\":" + total
+                + ",\"message\":\"at " + done + "\"}");
+    }
+
+    private static void allocate(int mebibytes) {
+        for (int i = 0; i < mebibytes; i++) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
+            for (int at = 0; at < buffer.capacity(); at += 4096) {
+                buffer.put(at, (byte) 1);
+            }
+            KEPT.add(buffer);
+        }
+    }
+
+    private static void forever() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void output(String kind, Path out) throws IOException {
+        String artifact = kind.equals("bad-result") ? "" : "\"latency\":[],";
+        Files.writeString(out.resolve("model.onnx"), "the model");
+        if (kind.equals("external")) {
+            Files.writeString(out.resolve("model.onnx.data"), "the weights");
+        }
+        if (kind.equals("link")) {
+            Files.delete(out.resolve("model.onnx"));
+            Files.createSymbolicLink(out.resolve("model.onnx"), Path.of("/etc/passwd"));
+        }
+        Files.writeString(out.resolve("statistics.bin"), "the statistics");
+        Files.writeString(out.resolve("plan.txt"), "the plan");
+        Files.writeString(
+                out.resolve("result.json"),
+                "{" + artifact + "\"sizeBytes\":{\"fp32\":100,\"int8\":25},\"int8MacShare\":0.9,\"metric\":"
+                        + "{\"name\":\"TOP1\",\"fp32\":0.9,\"int8\":0.89,\"drop\":0.01,\"samples\":64},"
+                        + provenance() + "}");
+        Files.writeString(
+                out.resolve("report.json"),
+                "{\"reportVersion\":1,\"model\":{\"sha256\":\"" + SHA
+                        + "\",\"sizeBytes\":100},\"quantized\":{\"sha256\":\""
+                        + SHA + "\",\"sizeBytes\":25,\"technique\":\"DYNAMIC\",\"target\":\"onnxruntime-x64-avx2\","
+                              + "\"int8MacShare\":0.9},\"latency\":[],\"layers\":{\"total\":3,\"quantized\":2,\"floatingPoint\":1},"
+                              + "\"islands\":[],\"skippedPasses\":[],\"notes\":[],\"ofTheFuture\":true," + provenance()
+                        + "}");
+        List<String> layers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            layers.add("{\"position\":" + i + ",\"name\":\"conv" + i
+                    + "\",\"operator\":\"Conv\",\"decision\":\"QUANTIZED\","
+                    + "\"reason\":\"has a kernel\",\"precision\":\"INT8\",\"macs\":1000}");
+        }
+        Files.writeString(out.resolve("layers.json"), layers.toString());
+        Files.writeString(
+                out.resolve("trials.json"),
+                "[{\"number\":1,\"status\":\"COMPLETED\",\"description\":\"the one\",\"chosen\":true}]");
+    }
+
+    private static String provenance() {
+        return "\"provenance\":{\"engineVersion\":\"test\",\"modelSha256\":\"" + SHA + "\",\"seed\":0}";
+    }
+}
