@@ -199,5 +199,5 @@ public record Outcome(
             long sizeBytes,
             double int8MacShare,
             double seconds,
-            String createdAt) {}
+            String finishedAt) {}
 }
