@@ -40,8 +40,9 @@ public record Placement(Map<String, Rule> rules, Map<String, NodeDecision> decis
         return new Placement(rules, changed);
     }
 
-    /** Whether anything at all is quantized in {@code graph}. */
-    public boolean quantizesAnything(Graph graph) {
-        return graph.nodes().stream().anyMatch(this::isQuantized);
+    /** Whether any node of {@code graph} that multiplies by constant weights runs on integers. */
+    public boolean quantizesWeights(Graph graph) {
+        return graph.nodes().stream()
+                .anyMatch(node -> isQuantized(node) && rule(node).isCompute());
     }
 }

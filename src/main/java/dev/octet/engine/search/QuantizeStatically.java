@@ -7,7 +7,9 @@ import dev.octet.engine.graph.Uses;
 import dev.octet.engine.observe.Observer;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.AnalyticCosts;
+import dev.octet.engine.plan.CostModel;
 import dev.octet.engine.plan.EncodedValues;
+import dev.octet.engine.plan.IntegersFirst;
 import dev.octet.engine.plan.PlaceByMinimumCut;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.plan.QuantizationPlan;
@@ -26,18 +28,21 @@ public final class QuantizeStatically {
     private QuantizeStatically() {}
 
     /**
-     * Where integers pay in {@code model}.
+     * Where integers pay in {@code model}; where they pay nowhere, all that can be on integers, since the verdict tells the time.
      *
-     * @throws EngineException MODEL_UNSUPPORTED where nothing can be quantized, with the reason of each node that has weights
+     * @throws EngineException MODEL_UNSUPPORTED where nothing that multiplies by constant weights can be quantized, with the
+     *     reasons
      */
     public static Placement place(Model model, QuantizationSettings settings, Set<String> operators) {
         Graph graph = model.graph();
-        Placement placement =
-                PlaceByMinimumCut.place(graph, Uses.of(graph), new AnalyticCosts(graph), settings.exclude(), operators);
-        if (!placement.quantizesAnything(graph)) {
+        Placement placement = place(graph, new AnalyticCosts(graph), settings, operators);
+        if (!placement.quantizesWeights(graph)) {
+            placement = place(graph, new IntegersFirst(), settings, operators);
+        }
+        if (!placement.quantizesWeights(graph)) {
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED,
-                    "Nothing in the model can be quantized with gain.",
+                    "Nothing in the model that multiplies by constant weights can be quantized.",
                     placement.decisions().entrySet().stream()
                             .map(entry -> new EngineException.Detail(
                                     entry.getKey(), entry.getValue().reason()))
@@ -45,6 +50,10 @@ public final class QuantizeStatically {
                             .toList());
         }
         return placement;
+    }
+
+    private static Placement place(Graph graph, CostModel costs, QuantizationSettings settings, Set<String> operators) {
+        return PlaceByMinimumCut.place(graph, Uses.of(graph), costs, settings.exclude(), operators);
     }
 
     /** What a run over {@code samples} shows of the values that {@code placement} encodes. */
