@@ -156,6 +156,6 @@ class PlaceByMinimumCutTest {
         assertThat(graph.nodes()).allMatch(all::isQuantized);
         Placement none = PlaceByMinimumCut.place(graph, uses, Costs.integersNeverPay(), Set.of(), Set.of());
         assertThat(graph.nodes()).noneMatch(none::isQuantized);
-        assertThat(none.quantizesAnything(graph)).isFalse();
+        assertThat(none.quantizesWeights(graph)).isFalse();
     }
 }
