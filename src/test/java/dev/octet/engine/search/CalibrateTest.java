@@ -1,0 +1,150 @@
+package dev.octet.engine.search;
+
+import static dev.octet.engine.plan.Network.network;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.octet.engine.data.Dataset;
+import dev.octet.engine.data.InputSpec;
+import dev.octet.engine.data.NpzFiles;
+import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.graph.Dim;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.ValueType.TensorType;
+import dev.octet.engine.observe.StatisticsRequest;
+import dev.octet.engine.observe.TensorStatistics;
+import dev.octet.engine.plan.Network;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CalibrateTest {
+
+    @TempDir
+    Path folder;
+
+    private final List<Long> progress = new ArrayList<>();
+
+    private Map<String, TensorStatistics> calibrate(Network network, NpzFiles data, String... values) {
+        Model model = network.model();
+        List<InputSpec> inputs = model.graph().inputs().stream()
+                .map(input -> {
+                    TensorType type = (TensorType) input.type();
+                    return new InputSpec(
+                            input.name(),
+                            type.element(),
+                            type.shape().stream().map(Dim::size).toList());
+                })
+                .toList();
+        try (Dataset dataset = Dataset.open(data.write(folder.resolve("data.npz")))) {
+            return Calibrate.run(
+                    model,
+                    List.of(values),
+                    new SampleSet(dataset, inputs, Preprocessing.NONE, 0, dataset.samples()),
+                    StatisticsRequest.EXTREMES,
+                    1,
+                    folder.resolve("scratch"),
+                    progress::add);
+        }
+    }
+
+    private static NpzFiles ramp(int samples, int each) {
+        float[] values = new float[samples * each];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        return NpzFiles.npz().floats("x", values, samples, each);
+    }
+
+    @Test
+    void seesEveryValueOfEverySampleOnce() {
+        TensorStatistics seen = calibrate(
+                        network().input("x", -1, 3).node("y = Neg(x)").output("y"), ramp(100, 3), "x", "y")
+                .get("y");
+        assertThat(seen.count()).isEqualTo(300);
+        assertThat(seen.min()).isEqualTo(-299);
+        assertThat(seen.max()).isZero();
+        assertThat(progress).isSorted().endsWith(100L);
+    }
+
+    @Test
+    void progressCountsSamplesAlsoWhereAValueDoesNotLeadWithThem() {
+        calibrate(
+                network()
+                        .input("x", -1, 6)
+                        .longs("shape", 0, 2, 3)
+                        .node("r = Reshape(x, shape)")
+                        .node("t = Transpose(r)", "perm", new long[] {1, 0, 2})
+                        .node("y = Neg(t)")
+                        .output("y"),
+                ramp(10, 6),
+                "x",
+                "y");
+        assertThat(progress)
+                .isSorted()
+                .endsWith(10L)
+                .allSatisfy(done -> assertThat(done).isLessThanOrEqualTo(10));
+    }
+
+    @Test
+    void averagesOverSamplesAlsoWhereAValueDoesNotLeadWithThem() {
+        Network network = network()
+                .input("x", -1, 6)
+                .longs("shape", 0, 2, 3)
+                .node("r = Reshape(x, shape)")
+                .node("t = Transpose(r)", "perm", new long[] {1, 0, 2})
+                .node("y = Neg(t)")
+                .node("z = Neg(x)")
+                .output("y", "z");
+        Map<String, TensorStatistics> seen = calibrate(network, ramp(10, 6), "z", "y");
+        assertThat(new dev.octet.engine.observe.MovingAverageObserver()
+                        .range(seen.get("y"), dev.octet.engine.scheme.QuantType.UINT8))
+                .isEqualTo(new dev.octet.engine.observe.MovingAverageObserver()
+                        .range(seen.get("z"), dev.octet.engine.scheme.QuantType.UINT8));
+    }
+
+    @Test
+    void aValueThatIsNotFiniteIsNamed() {
+        EngineException e = catchThrowableOfType(
+                EngineException.class,
+                () -> calibrate(network().input("x", -1, 3).node("y = Log(x)").output("y"), ramp(10, 3), "x", "y"));
+        assertThat(e.fault()).isEqualTo(Fault.MODEL_NOT_FINITE);
+        assertThat(e).hasMessageContaining("'y'").hasMessageContaining("1 value");
+    }
+
+    @Test
+    void noSamplesAreAMismatch() {
+        assertThatThrownBy(() -> {
+                    Network network =
+                            network().input("x", -1, 3).node("y = Neg(x)").output("y");
+                    try (Dataset dataset = Dataset.open(ramp(10, 3).write(folder.resolve("data.npz")))) {
+                        InputSpec input =
+                                new InputSpec("x", dev.octet.engine.scheme.ElementType.FLOAT, List.of(-1L, 3L));
+                        SampleSet none = new SampleSet(dataset, List.of(input), Preprocessing.NONE, 0, 10).atMost(0);
+                        Calibrate.run(
+                                network.model(),
+                                List.of("y"),
+                                none,
+                                StatisticsRequest.EXTREMES,
+                                1,
+                                folder.resolve("scratch"),
+                                _ -> {});
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.DATASET_MISMATCH));
+    }
+
+    @Test
+    void whereNothingIsObservedNothingRuns() {
+        assertThat(calibrate(network().input("x", -1, 3).node("y = Neg(x)").output("y"), ramp(10, 3)))
+                .isEmpty();
+        assertThat(progress).isEmpty();
+    }
+}
