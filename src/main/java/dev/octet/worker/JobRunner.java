@@ -89,14 +89,19 @@ class JobRunner {
      *
      * @return after what time a worker should look at the job again; empty if never
      */
-    Optional<Duration> run(UUID job) throws InterruptedException {
+    Optional<Duration> run(UUID job) throws IOException, InterruptedException {
         if (isStopping()) {
             return Optional.of(Duration.ZERO);
         }
         MDC.put("jobId", job.toString());
         try {
             Optional<Claim> claim = attempts.claim(job, name.text(), properties.maxAttempts());
-            return claim.isPresent() ? run(claim.get()) : Optional.empty();
+            if (claim.isPresent()) {
+                return run(claim.get());
+            }
+            // It has ended without this worker, perhaps after its own had died.
+            folders.removeBefore(new Attempt(job, Integer.MAX_VALUE));
+            return Optional.empty();
         } finally {
             MDC.remove("jobId");
         }

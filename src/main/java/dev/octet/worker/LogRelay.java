@@ -16,7 +16,9 @@ final class LogRelay {
     /** Bytes of the beginning that are kept, and bytes of the end. */
     static final int HALF = 512 * 1024;
 
-    private static final int HELD = 256 * 1024;
+    /** Characters that are held at most between two writes, from their beginning and from their end. */
+    private static final int HELD = 128 * 1024;
+
     private static final Duration BETWEEN = Duration.ofSeconds(1);
 
     private record Chunk(int sequence, int bytes) {}
@@ -24,6 +26,8 @@ final class LogRelay {
     private final Attempt attempt;
     private final JobLogs logs;
     private final StringBuilder held = new StringBuilder();
+    private final Deque<String> latest = new ArrayDeque<>();
+    private int latestLength;
     private final Deque<Chunk> tail = new ArrayDeque<>();
     private long leftOut;
     private int sequence;
@@ -38,10 +42,16 @@ final class LogRelay {
 
     /** Takes a line; writes nothing yet. */
     synchronized void take(String line) {
-        if (held.length() + line.length() > HELD) {
+        String whole = line.replace("\0", "") + '\n';
+        if (latest.isEmpty() && held.length() + whole.length() <= HELD) {
+            held.append(whole);
+            return;
+        }
+        latest.add(whole);
+        latestLength += whole.length();
+        while (latestLength > HELD && latest.size() > 1) {
+            latestLength -= latest.removeFirst().length();
             leftOut++;
-        } else {
-            held.append(line.replace("\0", "")).append('\n');
         }
     }
 
@@ -50,14 +60,7 @@ final class LogRelay {
         if (!now && System.nanoTime() - writtenNanos < BETWEEN.toNanos()) {
             return;
         }
-        String text;
-        synchronized (this) {
-            if (leftOut > 0) {
-                held.append("[").append(leftOut).append(" lines came too fast and are left out here]\n");
-                leftOut = 0;
-            }
-            text = held.toString();
-        }
+        String text = gather();
         if (text.isEmpty()) {
             return;
         }
@@ -68,6 +71,21 @@ final class LogRelay {
             tailBytes -= oldest.bytes();
             logs.drop(attempt, oldest.sequence());
         }
+    }
+
+    /** What is held as one text, which is still held: a write may fail. */
+    private synchronized String gather() {
+        if (held.length() > 2 * HELD) {
+            return held.toString();
+        }
+        if (leftOut > 0) {
+            held.append("[").append(leftOut).append(" lines came too fast and are left out here]\n");
+            leftOut = 0;
+        }
+        latest.forEach(held::append);
+        latest.clear();
+        latestLength = 0;
+        return held.toString();
     }
 
     private void written(String text) {

@@ -41,16 +41,21 @@ class WorkFolders {
 
     /** Makes the attempt's folder, and removes those that earlier attempts of the job left when their workers died. */
     void make(Attempt attempt) throws IOException {
-        for (Path left : children()) {
-            Attempt other = attempt(left).orElse(null);
-            if (other != null && other.job().equals(attempt.job()) && other.number() < attempt.number()) {
-                remove(left);
-            }
-        }
+        removeBefore(attempt);
         WorkFolder folder = of(attempt);
         Files.createDirectory(folder.path());
         Files.createDirectory(folder.out());
         Files.createDirectory(folder.temporary());
+    }
+
+    /** Removes folders of the job's attempts before that one: their workers died. */
+    void removeBefore(Attempt attempt) throws IOException {
+        for (Path left : children()) {
+            Attempt other = attempt(left).orElse(attempt);
+            if (other.job().equals(attempt.job()) && other.number() < attempt.number()) {
+                remove(left);
+            }
+        }
     }
 
     /** Removes the folder; what can't be removed now is left to the sweep. */

@@ -93,6 +93,8 @@ class Worker implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while job " + entry.getId() + " ran", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,7 +72,10 @@ public final class ScriptedEngine {
         String[] words = line.split(" ", 2);
         String rest = words.length > 1 ? words[1] : "";
         switch (words[0]) {
-            case "step" -> step(rest.split(" ")[0], rest.split(" ")[1], rest.split(" ")[2]);
+            case "step" -> {
+                String[] step = rest.split(" ", 3);
+                step(step[0], step[1], step[2]);
+            }
             case "log" -> System.err.println(rest);
             case "raw" -> OUT.println(rest);
             case "flood" -> {
@@ -100,10 +104,7 @@ public final class ScriptedEngine {
                     new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
                 }
             }
-            case "touch" ->
-                Files.writeString(
-                        scripts.resolve(rest),
-                        String.valueOf(ProcessHandle.current().pid()));
+            case "touch" -> touch(scripts.resolve(rest));
             case "output" -> output(rest, out);
             case "finish" -> {
                 OUT.println("{\"event\":\"finished\",\"outcome\":\"" + rest + "\"}");
@@ -111,6 +112,14 @@ public final class ScriptedEngine {
             }
             default -> throw new IllegalArgumentException(line);
         }
+    }
+
+    /** Makes the file at once with its content, which is this process's id. */
+    private static void touch(Path file) throws IOException {
+        Path written = Files.writeString(
+                file.resolveSibling(file.getFileName() + ".new"),
+                String.valueOf(ProcessHandle.current().pid()));
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void step(String phase, String done, String total) {

@@ -23,6 +23,7 @@ public abstract class WorkerTest extends ServiceTest {
             String word = command.get(i);
             properties.add("octet.worker.engine-command[" + i + "]", () -> word);
         }
+        properties.add("octet.worker.heartbeat", () -> "1s");
         properties.add("octet.worker.silence-limit", () -> "4s");
         properties.add("octet.worker.memory-limit", () -> "300MB");
         properties.add("octet.worker.stop-grace", () -> "2s");

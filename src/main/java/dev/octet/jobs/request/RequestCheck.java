@@ -45,17 +45,31 @@ public class RequestCheck {
         this.json = json;
     }
 
-    /** All findings, the worst first and those about the same field together. */
+    /** All findings, the worst first. */
     public List<Finding> findings(JobRequest request) {
-        List<Finding> findings = new ArrayList<>();
-        checkWhatIsNotHere(request, findings);
+        Map<UUID, Path> files = new HashMap<>();
+        List<Finding> findings = lookUp(request, files);
         ModelRecord model = request.getModelId() == null
                 ? null
                 : models.find(request.getModelId()).orElse(null);
-        if (model == null && request.getModelId() != null) {
+        if (findings.isEmpty() && model != null) {
+            ask(request, model, files, findings);
+        }
+        findings.sort(Comparator.comparing(Finding::severity));
+        return findings;
+    }
+
+    /** What is wrong with the request whatever its numbers are: what it names and is not there. */
+    List<Finding> lookUp(JobRequest request) {
+        return lookUp(request, new HashMap<>());
+    }
+
+    private List<Finding> lookUp(JobRequest request, Map<UUID, Path> files) {
+        List<Finding> findings = new ArrayList<>();
+        checkWhatIsNotHere(request, findings);
+        if (request.getModelId() != null && models.find(request.getModelId()).isEmpty()) {
             findings.add(error("modelId", "MODEL_NOT_FOUND", "there is no model " + request.getModelId()));
         }
-        Map<UUID, Path> files = new HashMap<>();
         CalibrationSpec calibration = request.getCalibration();
         if (calibration != null) {
             findDataset("calibration.datasetId", calibration.getDatasetId(), files, findings);
@@ -69,10 +83,6 @@ public class RequestCheck {
         if (evaluation != null) {
             findDataset("evaluation.datasetId", evaluation.getDatasetId(), files, findings);
         }
-        if (findings.isEmpty() && model != null) {
-            ask(request, model, files, findings);
-        }
-        findings.sort(Comparator.comparing(Finding::severity));
         return findings;
     }
 
