@@ -70,7 +70,7 @@ export function layerNoise(layers) {
     const known = layers.filter((each) => each.sqnrAloneDb !== undefined && each.sqnrAccumulatedDb !== undefined);
     if (known.length < 2) return undefined;
     const values = known.flatMap((each) => [each.sqnrAloneDb, each.sqnrAccumulatedDb]);
-    const low = Math.floor(Math.min(...values) / 10) * 10;
+    const low = Math.floor((Math.min(...values) - 4) / 10) * 10; // leaves room for the worst layer's name
     const high = Math.max(low + 10, Math.ceil(Math.max(...values) / 10) * 10);
     const [left, right, top, bottom] = [64, 20, 12, 268];
     const x = (index) => left + 14 + (index * (WIDTH - left - right - 28)) / (known.length - 1);
@@ -91,7 +91,8 @@ export function layerNoise(layers) {
                 s("circle", { cx: x(index), cy: y(value), r: className === "alone" ? 5 : 3.5, class: className }, s("title", {},
                     `${each.name}\nalone ${fixed(each.sqnrAloneDb, 1)} dB, in the model ${fixed(each.sqnrAccumulatedDb, 1)} dB`)))),
             s("circle", { cx: x(at), cy: y(worst.sqnrAloneDb), r: 9, class: "ring" }),
-            text(x(at) + (anchor === "start" ? 14 : -14), Math.min(y(worst.sqnrAloneDb) + 22, bottom - 4), { "text-anchor": anchor, class: "strong halo" },
+            s("line", { x1: x(at), x2: x(at), y1: y(worst.sqnrAloneDb) + 9, y2: bottom - 6, class: "leader" }),
+            text(x(at) + (anchor === "start" ? 7 : -7), bottom - 8, { "text-anchor": anchor, class: "strong halo" },
                 `worst alone: ${short(worst.name, 44)}, ${fixed(worst.sqnrAloneDb, 1)} dB`),
             text((left + WIDTH - right) / 2, bottom + 27, { "text-anchor": "middle", class: "faint" }, "layers in running order"),
         ], "Higher is better; six decibels are one bit. A dot far above the line is a layer that is good itself and suffers from those before it.");

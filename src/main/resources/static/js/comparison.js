@@ -53,12 +53,12 @@ function fidelityRows({ fidelity }) {
 const latencyRows = ({ latency }) => latency.map((each) => {
     const one = ({ p50, p95 }) => [millis(p50), h("br"), h("small", {}, `p95 ${millis(p95)}`)];
     const sure = each.speedupInterval;
-    const word = sure && sure.low <= 1 && sure.high >= 1 ? "no difference" : each.speedup >= 1 ? "faster" : "slower";
+    const word = sure && sure.low <= 1 && sure.high >= 1 ? ": no difference" : each.speedup >= 1 ? " as fast" : " as fast: slower";
     return [
         [h("strong", {}, `Latency at batch ${each.batchSize}`), h("br"),
             h("small", {}, `${each.threads} thread${each.threads > 1 ? "s" : ""}${each.rounds ? `, ${each.rounds} rounds` : ""}; median`)],
         one(each.fp32), one(each.int8),
-        [`${times(each.speedup)} `, word, h("br"), sure && h("small", {}, `95 % [${fixed(sure.low, 2)}, ${fixed(sure.high, 2)}]`)],
+        [times(each.speedup), word, h("br"), sure && h("small", {}, `95 % [${fixed(sure.low, 2)}, ${fixed(sure.high, 2)}]`)],
     ];
 });
 

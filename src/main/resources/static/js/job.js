@@ -34,7 +34,7 @@ function showHead(job) {
         h("p", { class: "quiet" }, [sentence(job.request.technique), job.result?.provenance.target ?? job.request.target,
             job.attempt > 1 && `attempt ${job.attempt}`, `submitted ${moment(job.createdAt)}`, took(job)].filter(Boolean).join(" · ")),
         h("article", { class: `verdict ${(job.outcome ?? job.state).toLowerCase()}`, role: "status" },
-            h("strong", { id: "outcome" }, title), h("p", {}, text)),
+            h("strong", { id: "outcome" }, title), h("p", { id: "verdict" }, text)),
         job.error && problem(job.error));
 }
 

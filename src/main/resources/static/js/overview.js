@@ -1,13 +1,15 @@
 // The overview: jobs as they go, models and datasets with their uploads, and the form for a new job.
 
-import { all, get, Problem, remove, upload } from "./api.js";
+import { all, Problem, remove, upload } from "./api.js";
 import { byId, h, show, table } from "./dom.js";
 import { ENDED, between, bytes, count, duration, moment, shape } from "./format.js";
 import { badge, problem, progress } from "./parts.js";
 import { jobForm } from "./submit.js";
 
 const MOST = 500;
+const PAGE = 50;
 const known = { models: [], datasets: [], jobs: [] };
+let wanted = PAGE;
 const form = jobForm(byId("submit"));
 
 function trouble(error) {
@@ -31,7 +33,13 @@ function showJobs() {
     show(byId("jobs"), known.jobs.length === 0
         ? h("p", { class: "empty" }, "No jobs yet. Upload a model and a dataset, then submit the first.")
         : table("Jobs, newest first", ["Model", "Technique", "State", "Progress", { class: "num", content: "Time" },
-            { class: "num", content: "Submitted" }], known.jobs.map(jobRow)));
+            { class: "num", content: "Submitted" }], known.jobs.map(jobRow)),
+        known.jobs.length >= wanted && h("button", { class: "small outline", onclick: older }, "Older jobs"));
+}
+
+async function older() {
+    wanted += PAGE;
+    await refreshJobs().catch(trouble);
 }
 
 function deletion(path, name) {
@@ -75,17 +83,24 @@ async function refreshFiles() {
     showJobs();
 }
 
-/** Asks again soon while a job goes on, else now and then; the table is left alone where nothing changed. */
+/** The table is left alone where nothing changed, so that nobody loses their place in it. */
+async function refreshJobs() {
+    const jobs = await all("/v1/jobs", PAGE, wanted);
+    const changed = JSON.stringify(jobs) !== JSON.stringify(known.jobs);
+    known.jobs = jobs;
+    if (changed) showJobs();
+}
+
+/** Asks again soon while a job goes on, else now and then. */
 async function followJobs() {
-    let shown = "";
+    let lost = false;
     for (;;) {
         try {
-            known.jobs = (await get("/v1/jobs?limit=50")).items;
-            const now = JSON.stringify(known.jobs);
-            if (now !== shown) showJobs();
-            shown = now;
-            byId("trouble").replaceChildren();
+            await refreshJobs();
+            if (lost) byId("trouble").replaceChildren();
+            lost = false;
         } catch (error) {
+            lost = true;
             trouble(error);
         }
         const wait = known.jobs.every((job) => ENDED.has(job.state)) ? 8000 : 1000;

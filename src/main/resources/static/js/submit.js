@@ -39,7 +39,7 @@ function request(controls) {
     const preprocessing = json === "" ? {} : { preprocessing: JSON.parse(json) };
     const body = { modelId: text("model"), technique: text("technique"), measure: {}, settings: {}, objective: {} };
     if (text("target")) body.target = text("target");
-    if (text("calibration") && body.technique === "STATIC") body.calibration = { datasetId: text("calibration"), ...preprocessing };
+    if (text("calibration")) body.calibration = { datasetId: text("calibration"), ...preprocessing };
     if (text("evaluation")) {
         body.evaluation = { datasetId: text("evaluation"), ...preprocessing };
         if (text("metric")) body.evaluation.metric = text("metric");
@@ -49,6 +49,22 @@ function request(controls) {
     if (text("batchSizes")) body.measure.batchSizes = parts(text("batchSizes"), /[,\s]+/).map(Number);
     if (text("maxDrop")) body.objective.maxDrop = Number(text("maxDrop"));
     return body;
+}
+
+const CONTROLS = [
+    ["modelId", "model"], ["technique", "technique"], ["target", "target"], ["calibration.preprocessing", "preprocessing"],
+    ["evaluation.preprocessing", "preprocessing"], ["evaluation.metric", "metric"], ["calibration", "calibration"],
+    ["evaluation", "evaluation"], ["settings.observer", "observer"], ["settings.exclude", "exclude"],
+    ["measure.batchSizes", "batchSizes"], ["objective.maxDrop", "maxDrop"],
+];
+
+/** Marks the controls whose part of the request is at fault. */
+function mark(controls, errors) {
+    const faulty = new Set(errors.map(({ path }) => CONTROLS.find(([prefix]) => path?.startsWith(prefix))?.[1]));
+    for (const [, name] of CONTROLS) {
+        if (faulty.has(name)) controls[name].setAttribute("aria-invalid", "true");
+        else controls[name].removeAttribute("aria-invalid");
+    }
 }
 
 function findings(preflight) {
@@ -69,7 +85,7 @@ export function jobForm(form) {
     show(form,
         h("div", { class: "columns" },
             field("Model", model), field("Technique", select("technique", TECHNIQUES)), field("Target", target),
-            field("Calibration dataset", calibration, "Samples from which activation ranges are taken."),
+            field("Calibration dataset", calibration, "Samples from which activation ranges are taken; Dynamic needs none."),
             field("Evaluation dataset", evaluation, "Samples on which float and INT8 are scored."),
             field("Metric", select("metric", METRICS)),
             field("Observer", select("observer", OBSERVERS), "How an activation's range is chosen."),
@@ -90,10 +106,13 @@ export function jobForm(form) {
     form.addEventListener("submit", async (event) => {
         event.preventDefault();
         const check = event.submitter?.value === "check";
+        mark(form.elements, []);
         try {
             const body = request(form.elements);
             if (check) {
-                show(answer, findings(await post("/v1/jobs?validateOnly=true", body)));
+                const preflight = await post("/v1/jobs?validateOnly=true", body);
+                mark(form.elements, preflight.findings.filter((finding) => finding.severity === "ERROR"));
+                show(answer, findings(preflight));
             } else {
                 const job = await post("/v1/jobs", body);
                 location.href = `job.html?id=${job.id}`;
@@ -102,6 +121,7 @@ export function jobForm(form) {
             if (error instanceof SyntaxError) {
                 show(answer, problem({ title: "Preprocessing is not JSON", errors: [{ path: "preprocessing", message: error.message }] }));
             } else if (error instanceof Problem) {
+                mark(form.elements, error.members.errors);
                 show(answer, problem(error.members));
             } else {
                 throw error;
@@ -114,13 +134,13 @@ export function jobForm(form) {
     const renew = (control, list) => {
         const before = control.value;
         show(control, options(list));
-        if (list.some(([value]) => value === before)) control.value = before;
+        if (before && list.some(([value]) => value === before)) control.value = before;
     };
     return {
         offer(models, datasets) {
             const sets = datasets.map((each) => [each.id, `${each.name} (${each.samples} samples${each.labels ? ", labels" : ""})`]);
             renew(model, models.map((each) => [each.id, each.name]));
-            renew(calibration, sets);
+            renew(calibration, [...sets, ["", "None"]]);
             renew(evaluation, [["", "None: fidelity on calibration samples held back"], ...sets]);
         },
     };
