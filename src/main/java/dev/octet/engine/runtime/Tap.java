@@ -3,6 +3,7 @@ package dev.octet.engine.runtime;
 import dev.octet.engine.data.Batch;
 import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.data.Column;
+import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType.TensorType;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -95,11 +97,14 @@ public final class Tap implements AutoCloseable {
 
     /**
      * The number of samples to run at once so that one set of tapped values takes at most {@code bytes}, such as
-     * {@link #BATCH_BYTES}: a power of two, 1 to 64.
+     * {@link #BATCH_BYTES}: a power of two, 1 to 64; or as many as the model insists on.
      *
      * @param sample a batch, of which the first sample is run
      */
     public int batchSize(Batch sample, long bytes) {
+        if (fixedBatch() > 1) {
+            return Math.toIntExact(fixedBatch());
+        }
         long each = 0;
         List<Column> first = TapSplit.sample(sample.columns(), sample.size(), 0);
         for (Column column : first) {
@@ -134,6 +139,12 @@ public final class Tap implements AutoCloseable {
     private void run(Batch batch, TapRelay relay) {
         List<Column> columns = batch.columns();
         int size = batch.size();
+        if (fixedBatch() > 1) {
+            TapRelay.Turn turn = relay.next();
+            infer(columns, size, turn);
+            relay.submit(turn);
+            return;
+        }
         if (size > 1 && session != null && !split.isKnown()) {
             split.learnFromOne(session.run(TapSplit.sample(columns, size, 0)));
         }
@@ -149,6 +160,21 @@ public final class Tap implements AutoCloseable {
             infer(TapSplit.sample(columns, size, i), 1, turn);
             relay.submit(turn);
         }
+    }
+
+    /** The number of samples that the model insists on, so that no single one can be run; -1 where it takes any. */
+    private long fixedBatch() {
+        return session == null
+                ? -1
+                : session.inputs().stream()
+                        .map(Value::type)
+                        .filter(type ->
+                                type instanceof TensorType(var _, List<Dim> shape) && shape != null && !shape.isEmpty())
+                        .mapToLong(type -> Objects.requireNonNull(((TensorType) type).shape())
+                                .getFirst()
+                                .size())
+                        .max()
+                        .orElse(-1);
     }
 
     /** Fills {@code turn}; false where what came can't be told apart by sample. */

@@ -147,4 +147,13 @@ class CalibrateTest {
                 .isEmpty();
         assertThat(progress).isEmpty();
     }
+
+    @Test
+    void aModelOfFixedBatchIsFedInItsBatches() {
+        TensorStatistics seen = calibrate(
+                        network().input("x", 4, 3).node("y = Neg(x)").output("y"), ramp(12, 3), "y")
+                .get("y");
+        assertThat(seen.count()).isEqualTo(36);
+        assertThat(progress).endsWith(12L);
+    }
 }
