@@ -29,7 +29,7 @@ RUN java -XX:AOTCacheOutput=/opt/octet/octet.aot -XX:+UseSerialGC --enable-nativ
         -Dspring.context.exit=onRefresh -jar /opt/octet/octet.jar serve --octet.data=/tmp/training --server.port=0 \
     && rm -rf /tmp/training
 
-# Every property can be given so, in Spring's spelling: octet.worker.concurrency is OCTET_WORKER_CONCURRENCY.
+# Every property can be given so, in Spring's spelling: octet.worker.max-attempts is OCTET_WORKER_MAXATTEMPTS.
 # Options of Java go into JDK_JAVA_OPTIONS; engines do not see them.
 ENV OCTET_DATA=/data \
     SERVER_PORT=8080 \
