@@ -99,13 +99,20 @@ final class Notes {
 
     private void onProof() {
         notes.add(Note.info(
-                "PROVEN",
-                String.format(
-                        Locale.ROOT,
-                        "Folding kept the model's outputs to %.0f dB; the integer kernels agree with the file as"
-                                + " written to %.0f dB.",
-                        findings.preparedDb(),
-                        findings.fusedDb())));
+                "PREPARED",
+                String.format(Locale.ROOT, "Folding kept the model's outputs to %.0f dB.", findings.preparedDb())));
+        notes.add(
+                findings.fusedDb().isPresent()
+                        ? Note.info(
+                                "PROVEN",
+                                String.format(
+                                        Locale.ROOT,
+                                        "The integer kernels agree with the file as written to %.0f dB.",
+                                        findings.fusedDb().getAsDouble()))
+                        : Note.warning(
+                                "SIMULATED",
+                                "This machine is not the target: the file was scored by executing it as written, and"
+                                        + " its latency was not measured."));
     }
 
     private void onPasses() {

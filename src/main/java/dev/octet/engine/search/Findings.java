@@ -8,6 +8,7 @@ import dev.octet.engine.search.LayerErrors.LayerError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -27,7 +28,7 @@ import java.util.OptionalLong;
  * @param score the metric of both models
  * @param fidelity closeness of their outputs
  * @param preparedDb agreement of the folded with the uploaded model
- * @param fusedDb agreement of the integer kernels with the file as written
+ * @param fusedDb agreement of the integer kernels with the file as written; empty where this machine is not the target
  * @param proving how long all this took
  */
 public record Findings(
@@ -45,7 +46,7 @@ public record Findings(
         Score score,
         Fidelity fidelity,
         double preparedDb,
-        double fusedDb,
+        OptionalDouble fusedDb,
         Duration proving) {
 
     /** Latency of both models at one batch size and number of threads. */

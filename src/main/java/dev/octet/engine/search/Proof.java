@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Runs a written candidate as it will be shipped, scores it and times it. */
@@ -70,12 +71,14 @@ public final class Proof {
     public Findings measure(double preparedDb, Progress progress) {
         SampleSet samples = data.evaluation();
         progress.report(Phase.EVALUATING, 0, samples.count(), "comparing fused kernels with the file as written");
-        double fusedDb = CompareRuns.fused(quantizedFile, samples, threads);
+        OptionalDouble fusedDb =
+                timed ? OptionalDouble.of(CompareRuns.fused(quantizedFile, samples, threads)) : OptionalDouble.empty();
         Scorer scorer = new Scorer(data.metric(), data.truth(), pairs(), recipe.seed());
         new ScoreModels(scorer, pooling())
                 .run(
                         prepared.file(),
                         quantizedFile,
+                        !timed,
                         samples,
                         threads,
                         done -> progress.report(Phase.EVALUATING, done, samples.count(), "scoring both models"));

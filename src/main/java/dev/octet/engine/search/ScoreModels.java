@@ -48,14 +48,17 @@ public final class ScoreModels {
     /**
      * Runs both files over {@code samples} and hands their first outputs to the scorer.
      *
+     * @param literally whether the quantized file is executed as written instead of on this machine's integer kernels: a simulation
+     *     of another target
      * @param progress told the number of samples done
      * @throws EngineException BASELINE_BROKEN where the float model's output does not depend on its input
      */
-    public void run(Path fp32, Path int8, SampleSet samples, int threads, LongConsumer progress) {
-        RuntimeOptions options = RuntimeOptions.optimized(threads);
+    public void run(Path fp32, Path int8, boolean literally, SampleSet samples, int threads, LongConsumer progress) {
+        RuntimeOptions optimized = RuntimeOptions.optimized(threads);
         long done = 0;
-        try (RuntimeSession first = RuntimeSession.open(fp32, options);
-                RuntimeSession second = RuntimeSession.open(int8, options);
+        try (RuntimeSession first = RuntimeSession.open(fp32, optimized);
+                RuntimeSession second =
+                        RuntimeSession.open(int8, literally ? RuntimeOptions.literal(threads) : optimized);
                 BatchReader reader = samples.read()) {
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
                 OutputView exact = first.run(batch).getFirst();
