@@ -1,3 +1,4 @@
+import com.sun.management.OperatingSystemMXBean;
 import dev.octet.engine.data.Batch;
 import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.graph.Uses;
@@ -19,6 +20,7 @@ import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -30,8 +32,9 @@ import tools.jackson.databind.node.ObjectNode;
  * Wall time of calibration over plain inference of the same samples by the float model.
  *
  * <p>Arguments: a folder with calibration data and job.json, optionally the model (else model.onnx in the folder), the number of
- * samples and of rounds. Both sides read the same file, open their session and use all processors; they take turns, and the ratio is the
- * median of the rounds' ratios after one round of warming up.
+ * samples and of rounds. Both sides read the same file, open their session and use all processors; they take turns, and a ratio is the
+ * median of the rounds' ratios after one round of warming up. The ratio of the processors' time beside it tells how much work there is,
+ * whoever else uses the machine.
  */
 public final class Calibration {
 
@@ -77,12 +80,13 @@ public final class Calibration {
                         .size();
                 SampleSet samples = data.calibration();
                 Map<ObserverKind, double[]> ratios = new EnumMap<>(ObserverKind.class);
+                Map<ObserverKind, double[]> work = new EnumMap<>(ObserverKind.class);
                 double[] plain = new double[rounds];
                 for (int round = -1; round < rounds; round++) {
                     for (ObserverKind kind : ObserverKind.values()) {
-                        double inference = seconds(() -> infer(file, samples, processors));
+                        Time inference = time(() -> infer(file, samples, processors));
                         Observer observer = Observers.of(kind, 99.99);
-                        double calibration = seconds(() -> QuantizeStatically.calibrate(
+                        Time calibration = time(() -> QuantizeStatically.calibrate(
                                 prepared.model(),
                                 placement,
                                 samples,
@@ -91,8 +95,11 @@ public final class Calibration {
                                 scratch,
                                 _ -> {}));
                         if (round >= 0) {
-                            ratios.computeIfAbsent(kind, _ -> new double[rounds])[round] = calibration / inference;
-                            plain[round] = inference;
+                            ratios.computeIfAbsent(kind, _ -> new double[rounds])[round] =
+                                    calibration.wall() / inference.wall();
+                            work.computeIfAbsent(kind, _ -> new double[rounds])[round] =
+                                    calibration.processors() / inference.processors();
+                            plain[round] = inference.wall();
                         }
                     }
                 }
@@ -100,13 +107,15 @@ public final class Calibration {
                         "%s: %d samples, %d observed values, plain inference %.3f s (median of %d rounds, %d"
                                 + " processors)%n%n",
                         recipe.model(), samples.count(), observed, Bench.median(plain), rounds, processors);
-                System.out.println("| observer | calibration / inference | least | most |\n|---|---|---|---|");
+                System.out.println("| observer | calibration / inference, wall | least | most | processor time |");
+                System.out.println("|---|---|---|---|---|");
                 ratios.forEach((kind, all) -> System.out.printf(
-                        "| %s | %.2f | %.2f | %.2f |%n",
+                        "| %s | %.2f | %.2f | %.2f | %.2f |%n",
                         kind,
                         Bench.median(all),
                         java.util.Arrays.stream(all).min().orElse(0),
-                        java.util.Arrays.stream(all).max().orElse(0)));
+                        java.util.Arrays.stream(all).max().orElse(0),
+                        Bench.median(work.get(kind))));
             }
         }
     }
@@ -120,9 +129,14 @@ public final class Calibration {
         }
     }
 
-    private static double seconds(Runnable work) {
+    /** Seconds on the clock and of all processors. */
+    private record Time(double wall, double processors) {}
+
+    private static Time time(Runnable work) {
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long busy = system.getProcessCpuTime();
         long start = System.nanoTime();
         work.run();
-        return (System.nanoTime() - start) / 1e9;
+        return new Time((System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - busy) / 1e9);
     }
 }
