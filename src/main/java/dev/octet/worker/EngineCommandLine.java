@@ -1,12 +1,15 @@
 package dev.octet.worker;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out how to start this program a second time, as an engine. */
@@ -30,9 +33,10 @@ final class EngineCommandLine {
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("-Djava.io.tmpdir=" + folder.temporary());
             command.add("-Djava.awt.headless=true");
+            String classPath = absolute(System.getProperty("java.class.path"));
             command.add("-cp");
-            command.add(System.getProperty("java.class.path"));
-            command.add(mainClass(System.getProperty("java.class.path")));
+            command.add(classPath);
+            command.add(mainClass(classPath));
             command.add("engine");
         }
         command.addAll(List.of(
@@ -45,6 +49,13 @@ final class EngineCommandLine {
         return command;
     }
 
+    /** The class path as it must be for a process in another folder. */
+    static String absolute(String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     /**
      * The class to start with the given class path.
      *
@@ -52,7 +63,7 @@ final class EngineCommandLine {
      * of classes, or a jar whose manifest names its libraries, it is our own.
      */
     static String mainClass(String classPath) {
-        String launcher = launcher(Path.of(classPath.split(java.io.File.pathSeparator, 2)[0]));
+        String launcher = launcher(Path.of(classPath.split(File.pathSeparator, 2)[0]));
         return launcher == null ? MAIN : launcher;
     }
 

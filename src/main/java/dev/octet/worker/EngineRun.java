@@ -112,7 +112,7 @@ final class EngineRun {
 
     /** What is left to write once the engine has ended: the last steps and lines. */
     void writeRest() {
-        progress.flush();
+        progress.flush(true);
         log.flush(true);
     }
 
@@ -166,7 +166,7 @@ final class EngineRun {
             return;
         }
         try {
-            progress.flush();
+            progress.flush(false);
             log.flush(false);
         } catch (Attempt.LostException e) {
             look.set(true);

@@ -58,9 +58,13 @@ final class ProgressRelay {
         }
     }
 
-    /** Writes what is due; called now and then by the one thread that watches over the engine. */
-    void flush() {
-        for (Entry entry = due(); entry != null; entry = due()) {
+    /**
+     * Writes what is due; called now and then by the one thread that watches over the engine.
+     *
+     * @param all whether what could wait for later steps is due as well
+     */
+    void flush(boolean all) {
+        for (Entry entry = due(all); entry != null; entry = due(all)) {
             attempts.progress(attempt, entry.progress(), entry.entered(), entry.message());
             synchronized (this) {
                 pending.remove(entry);
@@ -69,10 +73,10 @@ final class ProgressRelay {
         }
     }
 
-    private synchronized @Nullable Entry due() {
+    private synchronized @Nullable Entry due(boolean all) {
         Entry first = pending.peekFirst();
-        boolean waits = first != null && !first.entered() && System.nanoTime() - writtenNanos < BETWEEN.toNanos();
-        return waits ? null : first;
+        boolean mayWait = first != null && !first.entered() && pending.size() == 1 && !all;
+        return mayWait && System.nanoTime() - writtenNanos < BETWEEN.toNanos() ? null : first;
     }
 
     /** Closes the last phase's time. */

@@ -27,6 +27,7 @@ class FollowIT extends WorkerTest {
         String job = submit(
                 "step PREPARING 1 1",
                 "step CALIBRATING 1 4",
+                "step CALIBRATING 2 4",
                 "touch followed",
                 "until end-of-story",
                 "step PACKAGING 1 1",

@@ -46,13 +46,24 @@ class EngineCommandLineTest {
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Djava.io.tmpdir=" + folder.resolve("tmp"))
-                .containsSequence("-cp", System.getProperty("java.class.path"), "dev.octet.Octet", "engine", "run")
+                .containsSequence(
+                        "-cp",
+                        EngineCommandLine.absolute(System.getProperty("java.class.path")),
+                        "dev.octet.Octet",
+                        "engine",
+                        "run")
                 .endsWith(
                         "--recipe",
                         folder.resolve("recipe.json").toString(),
                         "--out",
                         folder.resolve("out").toString(),
                         "--supervised");
+    }
+
+    @Test
+    void theClassPathHoldsWhereverTheEngineWorks() {
+        assertThat(EngineCommandLine.absolute("octet.jar" + File.pathSeparator + "/opt/lib.jar"))
+                .isEqualTo(Path.of("").toAbsolutePath().resolve("octet.jar") + File.pathSeparator + "/opt/lib.jar");
     }
 
     @Test
