@@ -142,11 +142,6 @@ public class Attempts {
                         columns));
     }
 
-    /** A sentence for those who follow the job. */
-    public void message(Attempt attempt, String message) {
-        held(attempt, writes.change(attempt, HELD, "MESSAGE", message, "worker = worker", Map.of()));
-    }
-
     /** Ends the job with a result, in the caller's transaction that stores what belongs to it. */
     @Transactional(propagation = org.springframework.transaction.annotation.Propagation.MANDATORY)
     public void succeed(Attempt attempt, JobOutcome outcome, JsonNode result) {
