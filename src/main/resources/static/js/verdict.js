@@ -23,9 +23,16 @@ const allowed = ({ request, result }) => {
     return dropType === "RELATIVE" ? `${percent(maxDrop, 2)} of the float model's` : difference(result.metric.name, maxDrop);
 };
 
+/** A goal met by few samples is said to be so: the interval of the drop may reach far beyond what was allowed. */
+const unsure = ({ request, result: { metric } }) => {
+    const high = metric?.interval?.drop?.high;
+    const most = request.objective?.maxDrop * (request.objective?.dropType === "RELATIVE" ? Math.abs(metric?.fp32) : 1);
+    return high > most ? ` With ${metric.samples.toLocaleString("en")} samples, a drop of up to ${difference(metric.name, high)} cannot be ruled out.` : "";
+};
+
 const SUCCEEDED = {
     GOAL_MET: (job) => ["Goal met",
-        `The INT8 model is ${gained(job.result)}, and ${lost(job.result)}${allowed(job) && ` (${allowed(job)} was allowed)`}.`],
+        `The INT8 model is ${gained(job.result)}, and ${lost(job.result)}${allowed(job) && ` (${allowed(job)} was allowed)`}.${unsure(job)}`],
     GOAL_NOT_MET: (job) => ["Goal not met",
         `The best INT8 model found is ${gained(job.result)}, but ${lost(job.result)}${allowed(job) && `; only ${allowed(job)} was allowed`}.`],
     NO_SPEEDUP: (job) => ["No speed-up",
