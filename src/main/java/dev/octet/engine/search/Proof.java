@@ -71,8 +71,9 @@ public final class Proof {
     public Findings measure(double preparedDb, Progress progress) {
         SampleSet samples = data.evaluation();
         progress.report(Phase.EVALUATING, 0, samples.count(), "comparing fused kernels with the file as written");
-        OptionalDouble fusedDb =
-                timed ? OptionalDouble.of(CompareRuns.fused(quantizedFile, samples, threads)) : OptionalDouble.empty();
+        OptionalDouble fusedDb = timed
+                ? OptionalDouble.of(CompareRuns.fused(floatFile, quantizedFile, samples, threads))
+                : OptionalDouble.empty();
         Scorer scorer = new Scorer(data.metric(), data.truth(), pairs(), recipe.seed());
         new ScoreModels(scorer, pooling())
                 .run(

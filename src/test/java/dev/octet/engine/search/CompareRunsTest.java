@@ -72,16 +72,16 @@ class CompareRunsTest {
 
     @Test
     void kernelsThatComputeWhatTheFileSaysAreAccepted() {
-        Quantized quantized = Quantized.calibrated(
-                network()
-                        .input("x", -1, 4, 8, 8)
-                        .conv("c", "x", 4, 3)
-                        .node("r = Relu(c)")
-                        .conv("y", "r", 4, 3)
-                        .output("y"),
-                folder);
-        Path file = write(quantized.model(), "q.onnx");
-        onSamples(samples -> assertThat(CompareRuns.fused(file, samples, 1)).isGreaterThan(30));
+        Network network = network()
+                .input("x", -1, 4, 8, 8)
+                .conv("c", "x", 4, 3)
+                .node("r = Relu(c)")
+                .conv("y", "r", 4, 3)
+                .output("y");
+        Path exact = write(network.model(), "exact.onnx");
+        Path file = write(Quantized.calibrated(network, folder).model(), "q.onnx");
+        onSamples(samples ->
+                assertThat(CompareRuns.fused(exact, file, samples, 1)).isGreaterThan(30));
     }
 
     @Test
