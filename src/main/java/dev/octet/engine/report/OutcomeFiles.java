@@ -44,10 +44,13 @@ public final class OutcomeFiles {
     /**
      * Moves all result files from {@code scratch} to {@code out}, so that nothing shows there before all is proven.
      *
-     * @param out a folder on the same file system, what it held of the same names is replaced
+     * @param out a folder on the same file system; results of an earlier run that it held are gone, the model first
      */
     public static void handOver(Path scratch, Path out) {
         try {
+            for (String name : ALL.reversed()) {
+                Files.deleteIfExists(out.resolve(name));
+            }
             for (String name : ALL) {
                 if (Files.exists(scratch.resolve(name))) {
                     Files.move(scratch.resolve(name), out.resolve(name), StandardCopyOption.ATOMIC_MOVE);
