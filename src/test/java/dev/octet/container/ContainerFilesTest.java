@@ -362,7 +362,7 @@ class ContainerFilesTest {
                     variables.put(prefix.toUpperCase(Locale.ROOT) + name, component);
                 }
             } catch (ClassNotFoundException e) {
-                throw new AssertionError(e);
+                throw new LinkageError(e.getMessage(), e);
             }
         });
         return variables;
@@ -374,7 +374,7 @@ class ContainerFilesTest {
             accessor.setAccessible(true);
             return accessor.invoke(from);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
