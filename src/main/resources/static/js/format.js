@@ -16,7 +16,7 @@ export const score = (metric, value) =>
 
 /** A difference of two scores: in percentage points where the scores are shares. */
 export const difference = (metric, value) =>
-    value === undefined ? "–" : SHARES.has(metric) ? `${(value * 100).toFixed(2)} pp` : number(value, 3);
+    value === undefined ? "–" : SHARES.has(metric) ? `${(value * 100).toFixed(2).replace("-", "−")} pp` : number(value, 3);
 
 export function bytes(value) {
     if (value === undefined) return "–";

@@ -119,7 +119,7 @@ export function layerTable(layers) {
     return h("section", {}, h("h2", {}, "Layers"),
         h("div", { class: "row controls" }, decision, words,
             h("button", { class: "outline", onclick: () => sort(ALONE, false) }, "Worst first")),
-        h("div", { class: "overflow-auto" }, h("table", { id: "layers", class: "layers" },
+        h("div", { class: "overflow-auto tall", tabindex: 0, role: "region", "aria-label": "Layers" }, h("table", { id: "layers", class: "layers" },
             h("caption", { class: "unseen" }, "Layers in running order; headings sort"),
             h("thead", {}, h("tr", {}, heads)), body)),
         more);

@@ -5,15 +5,19 @@ import { bytes, count, percent, shape, words } from "./format.js";
 import { badge } from "./parts.js";
 
 const MANY = 3;
+const FIRST = 6;
 const section = (title, ...content) => h("section", {}, h("h2", {}, title), content);
 const folded = (title, ...content) => h("details", {}, h("summary", {}, title), content);
 
+/** Parts that compute in floating point between quantized ones, each with all its reasons. */
 export function islands(found) {
     if (found.length === 0) return section("In floating point", h("p", {}, "Nothing: every layer computes on integers or is folded into one that does."));
-    return section("In floating point", h("ul", {}, found.map((island) => h("li", {}, h("strong", {}, island.reason), ": ",
-        island.nodes.slice(0, 8).map((node, index) => [index > 0 && ", ", h("code", {}, node)]),
-        island.nodes.length > 8 && ` and ${island.nodes.length - 8} more`,
-        island.macShare !== undefined && h("small", {}, ` ${percent(island.macShare)} of multiply-accumulates`)))));
+    return section("In floating point", table("In floating point", [{ class: "num", content: "MACs" }, "Nodes", "Why"], found.map((island) => [
+        { class: "num", content: percent(island.macShare) },
+        { class: "name", content: [island.nodes.slice(0, FIRST).map((node, index) => [index > 0 && ", ", h("code", {}, node)]),
+            island.nodes.length > FIRST && ` and ${island.nodes.length - FIRST} more`] },
+        island.reason.split("; ").map((reason) => h("div", {}, reason)),
+    ]), "islands"));
 }
 
 const RANK = ["ERROR", "WARNING", "INFO"];

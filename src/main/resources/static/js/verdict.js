@@ -1,6 +1,6 @@
 // What became of a job, in words.
 
-import { ENDED, difference, duration, between, percent, score, times, words } from "./format.js";
+import { ENDED, between, difference, duration, moment, percent, score, times, words } from "./format.js";
 
 const lost = ({ metric }) => {
     if (!metric) return "its accuracy was not scored";
@@ -55,9 +55,8 @@ const OTHER = {
 export const verdict = (job) =>
     (job.state === "SUCCEEDED" && job.result ? SUCCEEDED[job.outcome] : OTHER[job.state])?.(job) ?? [words(job.state), ""];
 
-/** When the job was submitted and how long it took, in one line. */
+/** How long the job took, or since when it runs. */
 export function took(job) {
-    if (!job.startedAt) return `waiting for ${duration(between(job.createdAt, job.finishedAt))}`;
-    const run = duration(between(job.startedAt, job.finishedAt));
-    return ENDED.has(job.state) ? `took ${run}` : `running for ${run}`;
+    if (!job.startedAt) return "not started";
+    return ENDED.has(job.state) ? `took ${duration(between(job.startedAt, job.finishedAt))}` : `started ${moment(job.startedAt)}`;
 }

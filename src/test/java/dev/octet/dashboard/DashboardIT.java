@@ -119,7 +119,7 @@ class DashboardIT extends ServiceTest {
         assertThat(shownLayers())
                 .containsExactlyElementsOf(names(
                         layers,
-                        Comparator.comparing(each -> each.path("position").asInt())));
+                        Comparator.comparingInt(each -> each.path("position").asInt())));
 
         browser.press("Worst first");
         List<String> worstFirst = shownLayers();
@@ -129,10 +129,11 @@ class DashboardIT extends ServiceTest {
         assertThat(worstFirst.subList(0, known.size()))
                 .containsExactlyElementsOf(names(
                         known,
-                        Comparator.comparing(each -> each.path("sqnrAloneDb").asDouble())));
+                        Comparator.comparingDouble(
+                                each -> each.path("sqnrAloneDb").asDouble())));
 
         JsonNode worst = known.stream()
-                .min(Comparator.comparing(each -> each.path("sqnrAloneDb").asDouble()))
+                .min(Comparator.comparingDouble(each -> each.path("sqnrAloneDb").asDouble()))
                 .orElseThrow();
         WebElement toggle = browser.find("#layers tbody button");
         toggle.click();
