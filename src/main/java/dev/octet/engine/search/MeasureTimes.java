@@ -1,5 +1,7 @@
 package dev.octet.engine.search;
 
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.Node;
 import dev.octet.engine.runtime.ExecutedGraph;
 import dev.octet.engine.runtime.ExecutedGraph.ExecutedNode;
 import dev.octet.engine.runtime.LatencyComparison;
@@ -10,10 +12,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Times models on real samples: whole runs of two models against each other, and one model node by node. */
 public final class MeasureTimes {
 
+    private static final Set<String> CONVERSIONS = Set.of("QuantizeLinear", "DequantizeLinear");
     private static final int PROFILED_RUNS = 20;
 
     private MeasureTimes() {}
@@ -30,17 +35,29 @@ public final class MeasureTimes {
                 batchSize, batch -> LatencyComparison.measure(fp32, int8, batch.columns(), threads, budget));
     }
 
-    /** Time of each of the file's nodes by its id; a time that several fused nodes share is given to each of them. */
+    /**
+     * Time of each of the file's nodes by its id. What the runtime fused has one time, which is given to the first of its nodes in
+     * the order of the graph that computes; the others have none.
+     *
+     * @param graph what {@code file} holds
+     */
     public static Map<String, Duration> byNode(
-            Path file, ExecutedGraph executed, SampleSet samples, int threads, Path scratch) {
+            Path file, Graph graph, ExecutedGraph executed, SampleSet samples, int threads, Path scratch) {
         Map<String, Duration> times = samples.withFirst(
                         1, batch -> Profiler.profile(file, batch, threads, PROFILED_RUNS, scratch))
                 .orElse(Map.of());
+        Set<String> computing = graph.nodes().stream()
+                .filter(node -> !CONVERSIONS.contains(node.op()))
+                .map(Node::id)
+                .collect(Collectors.toSet());
         Map<String, Duration> byNode = new HashMap<>();
         for (ExecutedNode node : executed.nodes()) {
             Duration time = times.get(node.name());
             if (time != null && !node.conversion()) {
-                node.originals().forEach(original -> byNode.merge(original, time, Duration::plus));
+                node.originals().stream()
+                        .filter(computing::contains)
+                        .findFirst()
+                        .ifPresent(original -> byNode.merge(original, time, Duration::plus));
             }
         }
         return byNode;

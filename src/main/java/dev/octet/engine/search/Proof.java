@@ -92,8 +92,10 @@ public final class Proof {
         if (timed) {
             int measured = recipe.measure().threads();
             ExecutedGraph floatGraph = inspect(floatFile, samples);
-            floatTimes = MeasureTimes.byNode(floatFile, floatGraph, samples, measured, scratch);
-            int8Times = MeasureTimes.byNode(quantizedFile, executed, samples, measured, scratch);
+            floatTimes =
+                    MeasureTimes.byNode(floatFile, prepared.model().graph(), floatGraph, samples, measured, scratch);
+            int8Times =
+                    MeasureTimes.byNode(quantizedFile, candidate.model().graph(), executed, samples, measured, scratch);
         }
         return new Findings(
                 prepared,
