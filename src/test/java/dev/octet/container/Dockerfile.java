@@ -86,6 +86,6 @@ record Dockerfile(List<Instruction> instructions) {
                 .filter(rest -> rest.contains("-XX:AOTCacheOutput="))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("the Dockerfile has no start for training"));
-        return List.of(run.split("&&")[0].strip().split("\\s+"));
+        return List.of(run.split("&&", -1)[0].strip().split("\\s+", -1));
     }
 }
