@@ -11,11 +11,11 @@ const TECHNIQUES = [
 ];
 const OBSERVERS = [
     ["MIN_MAX", "Min-max: the whole range seen"],
-    ["MOVING_AVERAGE", "Moving average of the ranges of batches"],
+    ["MOVING_AVERAGE", "Moving average of the ranges of samples"],
     ["HISTOGRAM", "Histogram: least expected error"],
     ["PERCENTILE", "Percentile: the range without its rarest values"],
     ["ENTROPY", "Entropy: least KL divergence"],
-    ["MSE", "Mean squared error: least on the values seen"],
+    ["MSE", "Mean squared error: the clipping that loses least"],
 ];
 const METRICS = [
     ["", "By the data: TOP1 with labels, else fidelity"],
@@ -140,7 +140,7 @@ export function jobForm(form) {
         offer(models, datasets) {
             const sets = datasets.map((each) => [each.id, `${each.name} (${each.samples} samples${each.labels ? ", labels" : ""})`]);
             renew(model, models.map((each) => [each.id, each.name]));
-            renew(calibration, [...sets, ["", "None"]]);
+            renew(calibration, [["", "None: Static needs one"], ...sets]);
             renew(evaluation, [["", "None: fidelity on calibration samples held back"], ...sets]);
         },
     };
