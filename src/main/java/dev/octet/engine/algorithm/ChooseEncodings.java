@@ -4,6 +4,7 @@ import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.observe.Encodings;
+import dev.octet.engine.observe.MinMaxObserver;
 import dev.octet.engine.observe.Observer;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.EncodedValues;
@@ -23,7 +24,8 @@ import java.util.stream.Stream;
  * Turns a placement and calibrated statistics into a plan: one encoding a group of values, one a constant weight.
  *
  * <p>Outputs of Sigmoid and Softmax have the fixed range [0, 1]. What a Concat joins shares the union of its ranges, unless one
- * of them is so much narrower that it would lose more than two bits: then that Concat stays in floating point.
+ * of them is so much narrower that it would lose more than two bits: then that Concat stays in floating point. The model's answers are
+ * never clipped, whatever the observer: the largest decide, and clipped ones would be equal.
  */
 public final class ChooseEncodings {
 
@@ -31,6 +33,12 @@ public final class ChooseEncodings {
     static final float LARGEST_WIDENING = 4f;
 
     private static final Set<String> UNIT_RANGE = Set.of("Sigmoid", "Softmax");
+
+    /** Operators that leave the order of answers as it is. */
+    private static final Set<String> ORDER_KEEPING = Set.of(
+            "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Softmax", "LogSoftmax", "Sigmoid", "ArgMax");
+
+    private static final Observer EXTREMES = new MinMaxObserver();
 
     private final Graph graph;
     private final Uses uses;
@@ -106,7 +114,22 @@ public final class ChooseEncodings {
         if (observed == null) {
             throw new IllegalStateException("value " + value + " was not observed");
         }
-        return observer.range(observed, settings.activationType());
+        return (isAnswer(value) ? EXTREMES : observer).range(observed, settings.activationType());
+    }
+
+    /** Whether {@code value} is what the model answers, before its order is read. */
+    private boolean isAnswer(String value) {
+        String at = value;
+        while (!graph.isOutput(at)) {
+            Node consumer = uses.onlyConsumer(at)
+                    .filter(node -> ORDER_KEEPING.contains(node.op()))
+                    .orElse(null);
+            if (consumer == null) {
+                return false;
+            }
+            at = consumer.output(0);
+        }
+        return true;
     }
 
     /** An encoding that does the work of a Relu or Clip must not reach beyond its bounds. */

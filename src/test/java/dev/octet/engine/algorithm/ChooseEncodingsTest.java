@@ -10,6 +10,9 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.observe.MinMaxObserver;
+import dev.octet.engine.observe.MovingAverageObserver;
+import dev.octet.engine.observe.StatisticsRequest;
+import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.Costs;
 import dev.octet.engine.plan.Network;
 import dev.octet.engine.plan.PlaceByMinimumCut;
@@ -18,6 +21,7 @@ import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.Range;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -263,6 +267,32 @@ class ChooseEncodingsTest {
             assertThat(half.scale(c) / full.scale(c)).isBetween(1.7f, 2.1f);
         }
         assertThat(reduced.activation("c").orElseThrow().scale(0)).isEqualTo(2f / 255);
+    }
+
+    @Test
+    void noObserverClipsTheModelsAnswers() {
+        Model model = network()
+                .input("x", -1, 4, 8, 8)
+                .longs("shape", 0, -1)
+                .conv("c", "x", 4, 3)
+                .conv("logits", "c", 4, 3)
+                .node("flat = Reshape(logits, shape)")
+                .node("y = Softmax(flat)")
+                .output("y")
+                .typed(scratch);
+        Placement placement = PlaceByMinimumCut.place(
+                model.graph(), Uses.of(model.graph()), Costs.integersAlwaysPay(), Set.of(), Set.of());
+        TensorStatistics seen = new TensorStatistics(StatisticsRequest.EXTREMES);
+        seen.accept(FloatBuffer.wrap(new float[] {-1, 1}));
+        seen.accept(FloatBuffer.wrap(new float[] {-10, 10}));
+        QuantizationPlan plan = ChooseEncodings.choose(
+                model.graph(),
+                placement,
+                Map.of("x", seen, "c", seen, "logits", seen, "y", seen),
+                Quantized.SETTINGS,
+                new MovingAverageObserver());
+        assertThat(plan.activation("logits").orElseThrow().scale(0)).isEqualTo(20f / 255);
+        assertThat(plan.activation("c").orElseThrow().scale(0)).isLessThan(10f / 255);
     }
 
     @Test
