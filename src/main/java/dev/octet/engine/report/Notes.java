@@ -30,6 +30,7 @@ final class Notes {
     static List<Note> of(Recipe recipe, Findings findings) {
         Notes notes = new Notes(recipe, findings);
         notes.onSamples();
+        notes.onCertainty();
         notes.onSpeed();
         notes.onProof();
         notes.onPasses();
@@ -56,6 +57,25 @@ final class Notes {
                         "SYNTHETIC_SAMPLES",
                         "There is no data: the result was run on made-up inputs, which prove that it runs and how"
                                 + " fast, not how accurate it is."));
+        }
+    }
+
+    private void onCertainty() {
+        double allowed = recipe.objective().relative()
+                ? recipe.objective().maxDrop() * Math.abs(findings.score().fp32())
+                : recipe.objective().maxDrop();
+        double drop = findings.score().drop();
+        double worst = findings.score().dropInterval().high();
+        if (drop <= allowed && worst > allowed) {
+            notes.add(Note.warning(
+                    "TOO_FEW_SAMPLES",
+                    String.format(
+                            Locale.ROOT,
+                            "On %d samples the drop may be as much as %.4f, more than the %.4f that are allowed; a"
+                                    + " larger evaluation set would tell.",
+                            findings.score().samples(),
+                            worst,
+                            allowed)));
         }
     }
 
