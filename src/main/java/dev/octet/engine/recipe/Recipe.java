@@ -109,7 +109,13 @@ public record Recipe(
      * @param maxDrop the most that the metric may lose, in its own unit (or as a share of the float metric)
      * @param relative whether {@code maxDrop} is a share of the float metric
      */
-    public record Objective(double maxDrop, boolean relative) {}
+    public record Objective(double maxDrop, boolean relative) {
+
+        /** The most that the metric may lose, in its own unit, where the float model scores {@code fp32}. */
+        public double allowedDrop(double fp32) {
+            return relative ? maxDrop * Math.abs(fp32) : maxDrop;
+        }
+    }
 
     /**
      * What to time.

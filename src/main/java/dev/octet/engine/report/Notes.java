@@ -61,9 +61,7 @@ final class Notes {
     }
 
     private void onCertainty() {
-        double allowed = recipe.objective().relative()
-                ? recipe.objective().maxDrop() * Math.abs(findings.score().fp32())
-                : recipe.objective().maxDrop();
+        double allowed = recipe.objective().allowedDrop(findings.score().fp32());
         double drop = findings.score().drop();
         double worst = findings.score().dropInterval().high();
         if (drop <= allowed && worst > allowed) {

@@ -123,9 +123,7 @@ public final class OutcomeWriter {
     }
 
     private Verdict verdict(List<Times> latency) {
-        double allowed = recipe.objective().relative()
-                ? recipe.objective().maxDrop() * Math.abs(findings.score().fp32())
-                : recipe.objective().maxDrop();
+        double allowed = recipe.objective().allowedDrop(findings.score().fp32());
         if (findings.score().drop() > allowed) {
             return Verdict.GOAL_NOT_MET;
         }
