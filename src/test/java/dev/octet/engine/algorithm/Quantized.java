@@ -50,7 +50,7 @@ public record Quantized(Network network, Model prepared, QuantizationPlan plan, 
     /** Calibrated on four random batches of three samples. */
     public static Quantized calibrated(Network network, Path scratch, QuantizationSettings settings) {
         Model prepared = network.typed(scratch);
-        Placement placement = place(prepared.graph(), Costs.integersAlwaysPay());
+        Placement placement = place(prepared.graph(), Costs.integersAlwaysPay(), settings);
         OrtRunner runner = new OrtRunner(scratch);
         Set<String> observed = EncodedValues.of(prepared.graph(), Uses.of(prepared.graph()), placement)
                 .observed();
@@ -72,7 +72,7 @@ public record Quantized(Network network, Model prepared, QuantizationPlan plan, 
     public static Quantized withRanges(
             Network network, Path scratch, QuantizationSettings settings, Map<String, Range> ranges) {
         Model prepared = network.typed(scratch);
-        Placement placement = place(prepared.graph(), Costs.integersAlwaysPay());
+        Placement placement = place(prepared.graph(), Costs.integersAlwaysPay(), settings);
         Uses uses = Uses.of(prepared.graph());
         Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
         for (String value : EncodedValues.of(prepared.graph(), uses, placement).observed()) {
@@ -85,8 +85,8 @@ public record Quantized(Network network, Model prepared, QuantizationPlan plan, 
         return of(network, prepared, placement, statistics, settings);
     }
 
-    private static Placement place(Graph graph, CostModel costs) {
-        return PlaceByMinimumCut.place(graph, Uses.of(graph), costs, Set.of(), Set.of());
+    private static Placement place(Graph graph, CostModel costs, QuantizationSettings settings) {
+        return PlaceByMinimumCut.place(graph, Uses.of(graph), costs, settings.exclude(), Set.of());
     }
 
     private static Quantized of(
