@@ -27,7 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Lines are {@code {"event":"progress","phase":…,"done":…,"total":…,"message":…}}, then one of
  * {@code {"event":"finished","outcome":…}} and {@code {"event":"failed","fault":…,"usersFault":…,"message":…,"details":[…]}}.
  */
-@Command(name = "run", description = "Runs a recipe, with JSON lines of progress on standard output.")
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Runs a recipe, with JSON lines of progress on standard output.")
 final class RunCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -29,7 +29,8 @@ final class EngineCommandLine {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-Xmx" + properties.engineHeap().toMegabytes() + "m");
             command.add("-XX:+UseSerialGC");
-            // Samples pass through in small arrays: a small young generation keeps the process small, however many they are.
+            // Samples pass through in small arrays: a small young generation keeps the process small, however many they
+            // are.
             command.add("-Xmn16m");
             command.add("-XX:+ExitOnOutOfMemoryError");
             command.add("--enable-native-access=ALL-UNNAMED");
