@@ -71,10 +71,7 @@ public final class StatisticsFile {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             deleteQuietly(temporary, e);
-            String reason = String.valueOf(e.getMessage());
-            Fault fault = reason.contains("No space left") ? Fault.DISK_FULL : Fault.IO;
-            throw new EngineException(
-                    fault, "statistics could not be written to " + file.getFileName() + ": " + reason, e);
+            throw EngineException.ofIo("statistics could not be written to " + file.getFileName(), e);
         }
     }
 

@@ -79,7 +79,7 @@ public final class ModelArchive {
         } catch (ZipException e) {
             throw ZipDirectory.malformed("the archive is broken: " + e.getMessage());
         } catch (IOException e) {
-            throw Storage.fault("the upload can't be unpacked", e);
+            throw EngineException.ofIo("the upload can't be unpacked", e);
         }
     }
 

@@ -66,7 +66,7 @@ public final class OnnxWriter {
             move(newFile, target);
             syncFolder(target);
         } catch (IOException e) {
-            throw Storage.fault("the model can't be written", e);
+            throw EngineException.ofIo("the model can't be written", e);
         } finally {
             Storage.discard(newData);
             Storage.discard(newFile);

@@ -2,8 +2,10 @@ package dev.octet.engine.plan;
 
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
+import dev.octet.engine.graph.Uses;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,6 +33,14 @@ public record Placement(Map<String, Rule> rules, Map<String, NodeDecision> decis
     public boolean isFused(Node node) {
         NodeDecision decision = decisions.get(node.id());
         return decision != null && decision.choice() == NodeDecision.Choice.FUSED;
+    }
+
+    /** The value whose encoding is the output encoding of {@code node}: behind a fused clamp, if there is one. */
+    public String encodedOutput(Node node, Uses uses) {
+        List<Node> consumers = uses.consumers(node.output(0));
+        return consumers.size() == 1 && isFused(consumers.getFirst())
+                ? consumers.getFirst().output(0)
+                : node.output(0);
     }
 
     /** The placement with one node moved to floating point for {@code reason}. */

@@ -59,7 +59,7 @@ final class LayerTable {
     private Layer layer(Node node, int position) {
         NodeDecision decision = plan.placement().decisions().get(node.id());
         String choice = decision == null ? "FLOAT" : decision.choice().name();
-        String value = output(node);
+        String value = plan.placement().encodedOutput(node, uses);
         LayerError error = plan.weight(node).isPresent() ? findings.errors().get(value) : null;
         return new Layer(
                 position,
@@ -75,14 +75,6 @@ final class LayerTable {
                 error == null ? null : error.accumulatedDb(),
                 micros(findings.floatTimes().get(node.id())),
                 micros(findings.int8Times().get(emittedIds.getOrDefault(node.name(), ""))));
-    }
-
-    /** The value whose encoding is the node's own: behind a fused clamp, if there is one. */
-    private String output(Node node) {
-        List<Node> consumers = uses.consumers(node.output(0));
-        return consumers.size() == 1 && plan.placement().isFused(consumers.getFirst())
-                ? consumers.getFirst().output(0)
-                : node.output(0);
     }
 
     private @Nullable Weight weight(Node node) {

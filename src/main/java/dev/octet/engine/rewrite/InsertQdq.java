@@ -169,11 +169,7 @@ public final class InsertQdq {
 
     /** The node, its output's Q, and a DQ under the old name where anybody needs the value in floating point. */
     private List<Node> withOutput(Node node) {
-        String value = node.output(0);
-        List<Node> consumers = uses.consumers(value);
-        if (consumers.size() == 1 && plan.placement().isFused(consumers.getFirst())) {
-            value = consumers.getFirst().output(0);
-        }
+        String value = plan.placement().encodedOutput(node, uses);
         Optional<Encoding> encoding = plan.activation(value);
         if (encoding.isEmpty()) {
             return List.of(node);

@@ -93,18 +93,10 @@ public final class IsolateLayers {
         }
         String raw = editor.freshName(node.output(0) + "_alone");
         nodes.add(node.withName(raw + "_" + node.op()).withInputs(inputs).withOutputs(List.of(raw)));
-        String value = output(node);
+        String value = plan.placement().encodedOutput(node, uses);
         Optional<Encoding> output = plan.activation(value);
         copies.put(value, output.isPresent() ? encoded(raw, value, output.get(), nodes) : raw);
         editor.replace(node, nodes);
-    }
-
-    /** The value that the layer's output encoding belongs to: behind a fused clamp, if there is one. */
-    private String output(Node node) {
-        List<Node> consumers = uses.consumers(node.output(0));
-        return consumers.size() == 1 && plan.placement().isFused(consumers.getFirst())
-                ? consumers.getFirst().output(0)
-                : node.output(0);
     }
 
     private String encoded(String source, String value, Encoding encoding, List<Node> nodes) {

@@ -2,6 +2,7 @@ package dev.octet.engine.scheme;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Why the engine gave up, and where: the one exception that leaves it. */
@@ -41,7 +42,8 @@ public final class EngineException extends RuntimeException {
     /** A failure to read or write as DISK_FULL, where the system says that the disk or a quota is, or else as IO. */
     public static EngineException ofIo(String what, IOException cause) {
         String reason = String.valueOf(cause.getMessage());
-        boolean full = reason.contains("No space left") || reason.contains("Disk quota exceeded");
+        String lower = reason.toLowerCase(Locale.ROOT);
+        boolean full = lower.contains("no space left") || lower.contains("quota exceeded");
         return new EngineException(full ? Fault.DISK_FULL : Fault.IO, what + ": " + reason, cause);
     }
 

@@ -35,7 +35,7 @@ import java.util.Set;
 public record PreparedModel(Path file, Model original, Model model, List<InputSpec> inputs, List<String> notes) {
 
     /** Size taken for a free dimension that no sample tells: a short sequence. */
-    private static final long FREE_DIMENSION = 16;
+    static final long FREE_DIMENSION = 16;
 
     /**
      * Reads {@code upload} and prepares it.

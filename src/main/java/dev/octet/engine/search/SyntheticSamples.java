@@ -23,7 +23,6 @@ import java.util.zip.ZipOutputStream;
 public final class SyntheticSamples {
 
     private static final int SAMPLES = 32;
-    private static final long FREE_DIMENSION = 16;
 
     private SyntheticSamples() {}
 
@@ -34,7 +33,7 @@ public final class SyntheticSamples {
             for (InputSpec input : inputs) {
                 List<Long> shape = input.shape().stream()
                         .skip(1)
-                        .map(size -> size < 0 ? FREE_DIMENSION : size)
+                        .map(size -> size < 0 ? PreparedModel.FREE_DIMENSION : size)
                         .toList();
                 long each = shape.stream().reduce(1L, Math::multiplyExact);
                 boolean real = input.type().isFloatingPoint();

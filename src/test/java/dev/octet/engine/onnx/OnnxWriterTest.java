@@ -186,12 +186,14 @@ class OnnxWriterTest {
 
     @Test
     void tellsAFullDiskFromOtherTrouble() {
-        assertThat(Storage.fault("x", new IOException("No space left on device"))
+        assertThat(EngineException.ofIo("x", new IOException("No space left on device"))
                         .fault())
                 .isEqualTo(Fault.DISK_FULL);
-        assertThat(Storage.fault("x", new IOException("Disk quota exceeded")).fault())
+        assertThat(EngineException.ofIo("x", new IOException("Disk quota exceeded"))
+                        .fault())
                 .isEqualTo(Fault.DISK_FULL);
-        assertThat(Storage.fault("x", new IOException("Permission denied")).fault())
+        assertThat(EngineException.ofIo("x", new IOException("Permission denied"))
+                        .fault())
                 .isEqualTo(Fault.IO);
     }
 }
