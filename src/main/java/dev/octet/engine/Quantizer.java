@@ -78,6 +78,7 @@ public final class Quantizer {
     }
 
     private Outcome run(Arena arena) {
+        requireAvailable();
         progress.report(Phase.PREPARING, 0, 3, "reading and folding the model");
         OrtRunner runner = new OrtRunner(scratch);
         PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
@@ -107,6 +108,17 @@ public final class Quantizer {
             OutcomeFiles.handOver(scratch, out);
             progress.report(Phase.PACKAGING, 1, 1, "done");
             return outcome;
+        }
+    }
+
+    private void requireAvailable() {
+        boolean here = recipe.technique() == Technique.STATIC || recipe.technique() == Technique.DYNAMIC;
+        if (!here || !recipe.settings().algorithms().isEmpty()) {
+            throw new EngineException(
+                    Fault.RECIPE_INVALID,
+                    here
+                            ? "The algorithms " + recipe.settings().algorithms() + " are not available yet."
+                            : recipe.technique() + " is not available yet; STATIC and DYNAMIC are.");
         }
     }
 

@@ -114,6 +114,18 @@ final class JsonFields {
                 "one of " + Arrays.toString(all));
     }
 
+    <E extends Enum<E>> Set<E> choices(String field, Class<E> type) {
+        E[] all = type.getEnumConstants();
+        List<E> values = list(
+                field,
+                node -> Arrays.stream(all)
+                        .filter(e -> node.isString() && e.name().equals(node.stringValue()))
+                        .findFirst()
+                        .orElse(null),
+                "some of " + Arrays.toString(all));
+        return values == null ? Set.of() : new LinkedHashSet<>(values);
+    }
+
     /** Takes {@code fields} as known without reading them: they concern others. */
     void ignore(String... fields) {
         known.addAll(List.of(fields));

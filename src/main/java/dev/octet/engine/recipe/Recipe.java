@@ -2,11 +2,14 @@ package dev.octet.engine.recipe;
 
 import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.plan.Target;
+import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.scheme.ObserverKind;
+import dev.octet.engine.scheme.Preference;
 import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.QuantizationSettings;
 import dev.octet.engine.scheme.Technique;
+import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings choices about encodings
  * @param objective what counts as success
  * @param measure what to time
+ * @param budget what the run may take
+ * @param statistics what an earlier calibration on the same model and samples saw; null where there was none
  * @param seed of everything random
  */
 public record Recipe(
@@ -34,6 +39,8 @@ public record Recipe(
         Settings settings,
         Objective objective,
         Measure measure,
+        Budget budget,
+        @Nullable Path statistics,
         long seed) {
 
     /**
@@ -74,6 +81,9 @@ public record Recipe(
      * @param reduceRange weights in 7 bits
      * @param opTypes operator types to quantize; empty for all that can be
      * @param exclude nodes, or their outputs, to leave in floating point
+     * @param algorithms corrections to apply, in the engine's own order
+     * @param blockSize for WEIGHT_ONLY: weights that share one scale, a power of two
+     * @param weightMethod for WEIGHT_ONLY: how weights are rounded
      */
     public record Settings(
             ObserverKind observer,
@@ -83,11 +93,29 @@ public record Recipe(
             @Nullable QuantType weightType,
             @Nullable Boolean reduceRange,
             Set<String> opTypes,
-            Set<String> exclude) {
+            Set<String> exclude,
+            Set<AlgorithmKind> algorithms,
+            int blockSize,
+            WeightMethod weightMethod) {
+
+        /** What a request gets that says nothing. */
+        public static final Settings DEFAULTS = new Settings(
+                ObserverKind.MIN_MAX,
+                99.99,
+                true,
+                null,
+                null,
+                null,
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                32,
+                WeightMethod.HQQ);
 
         public Settings {
             opTypes = Set.copyOf(opTypes);
             exclude = Set.copyOf(exclude);
+            algorithms = Set.copyOf(algorithms);
         }
 
         /** The settings with the target's choices filled in. */
@@ -108,8 +136,9 @@ public record Recipe(
      *
      * @param maxDrop the most that the metric may lose, in its own unit (or as a share of the float metric)
      * @param relative whether {@code maxDrop} is a share of the float metric
+     * @param prefer which of several candidates to keep
      */
-    public record Objective(double maxDrop, boolean relative) {
+    public record Objective(double maxDrop, boolean relative, Preference prefer) {
 
         /** The most that the metric may lose, in its own unit, where the float model scores {@code fp32}. */
         public double allowedDrop(double fp32) {
@@ -128,6 +157,14 @@ public record Recipe(
             batchSizes = List.copyOf(batchSizes);
         }
     }
+
+    /**
+     * What the run may take.
+     *
+     * @param maxRunSeconds a search ends by itself before so many seconds are over; null for no limit
+     * @param maxTrials a search tries at most so many candidates
+     */
+    public record Budget(@Nullable Integer maxRunSeconds, int maxTrials) {}
 
     /**
      * Reads a recipe from JSON: the job request of the HTTP contract with file paths {@code model} and {@code dataset} in the

@@ -3,18 +3,22 @@ package dev.octet.engine.recipe;
 import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.data.Preprocessing.Channels;
 import dev.octet.engine.data.Preprocessing.Layout;
+import dev.octet.engine.recipe.Recipe.Budget;
 import dev.octet.engine.recipe.Recipe.Calibration;
 import dev.octet.engine.recipe.Recipe.Evaluation;
 import dev.octet.engine.recipe.Recipe.Measure;
 import dev.octet.engine.recipe.Recipe.Objective;
 import dev.octet.engine.recipe.Recipe.Settings;
+import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.scheme.ObserverKind;
+import dev.octet.engine.scheme.Preference;
 import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.Technique;
+import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +34,9 @@ final class RecipeReader {
 
     private static final int LARGEST_BATCH = 1024;
     private static final int MOST_BATCH_SIZES = 4;
-    private static final Set<QuantType> TYPES_HERE = Set.of(QuantType.INT8, QuantType.UINT8);
+    private static final int MOST_TRIALS = 50;
+    private static final Set<QuantType> ACTIVATION_TYPES = Set.of(QuantType.INT8, QuantType.UINT8);
+    private static final Set<Integer> BLOCK_SIZES = Set.of(16, 32, 64, 128, 256);
 
     private final List<Detail> faults = new ArrayList<>();
 
@@ -55,13 +61,13 @@ final class RecipeReader {
     }
 
     private Recipe recipe(JsonFields fields) {
-        fields.ignore("tags", "budget", "webhook");
+        fields.ignore("tags", "webhook");
         Path model = path(fields, "model");
         Technique technique = fields.choice("technique", Technique.class);
         if (technique == null) {
-            fields.fault("technique", "is required: STATIC or DYNAMIC");
-        } else if (technique != Technique.STATIC && technique != Technique.DYNAMIC) {
-            fields.fault("technique", technique + " is not available yet; STATIC and DYNAMIC are");
+            fields.fault("technique", "is required: AUTO, STATIC, DYNAMIC or WEIGHT_ONLY");
+        } else if (technique == Technique.QAT) {
+            fields.fault("technique", technique + " is not available yet; AUTO, STATIC, DYNAMIC and WEIGHT_ONLY are");
         }
         Calibration calibration = calibration(fields.object("calibration"));
         if (technique == Technique.STATIC && calibration == null) {
@@ -74,9 +80,11 @@ final class RecipeReader {
                 fields.text("target"),
                 calibration,
                 evaluation(fields.object("evaluation")),
-                settings(fields.object("settings")),
+                settings(fields.object("settings"), technique),
                 objective(fields.object("objective")),
                 measure(fields.object("measure")),
+                budget(fields.object("budget")),
+                fields.text("statistics") == null ? null : path(fields, "statistics"),
                 seed == null ? 0 : seed);
         fields.refuseUnknown();
         return recipe;
@@ -141,50 +149,63 @@ final class RecipeReader {
         }
     }
 
-    private Settings settings(@Nullable JsonFields fields) {
+    private static Settings settings(@Nullable JsonFields fields, @Nullable Technique technique) {
+        Settings otherwise = Settings.DEFAULTS;
         if (fields == null) {
-            return new Settings(ObserverKind.MIN_MAX, 99.99, true, null, null, null, Set.of(), Set.of());
+            return otherwise;
         }
         ObserverKind observer = fields.choice("observer", ObserverKind.class);
-        Set<String> algorithms = fields.texts("algorithms");
-        if (!algorithms.isEmpty()) {
-            fields.fault("algorithms", algorithms + " are not available yet; leave the list empty");
+        WeightMethod method = fields.choice("weightMethod", WeightMethod.class);
+        Integer blockSize = fields.smallInteger("blockSize", 1, 256);
+        if (blockSize != null && !BLOCK_SIZES.contains(blockSize)) {
+            fields.fault("blockSize", "has to be 16, 32, 64, 128 or 256");
         }
         Settings settings = new Settings(
-                observer == null ? ObserverKind.MIN_MAX : observer,
-                fields.number("percentile", 99.99, Math.nextUp(50.0), 100),
-                fields.flag("perChannel", true),
-                type(fields, "activationType"),
-                type(fields, "weightType"),
+                observer == null ? otherwise.observer() : observer,
+                fields.number("percentile", otherwise.percentile(), Math.nextUp(50.0), 100),
+                fields.flag("perChannel", otherwise.perChannel()),
+                fields.choice("activationType", QuantType.class),
+                fields.choice("weightType", QuantType.class),
                 fields.flag("reduceRange"),
                 fields.texts("opTypes"),
-                fields.texts("exclude"));
-        if (settings.weightType() == QuantType.UINT8) {
-            fields.fault("weightType", "UINT8 weights are not available; INT8 are, symmetric");
-        }
+                fields.texts("exclude"),
+                fields.choices("algorithms", AlgorithmKind.class),
+                blockSize == null ? otherwise.blockSize() : blockSize,
+                method == null ? otherwise.weightMethod() : method);
+        checkTypes(fields, settings, technique);
         fields.refuseUnknown();
         return settings;
     }
 
-    private static @Nullable QuantType type(JsonFields fields, String field) {
-        QuantType type = fields.choice(field, QuantType.class);
-        if (type != null && !TYPES_HERE.contains(type)) {
-            fields.fault(field, type + " is not available yet");
+    private static void checkTypes(JsonFields fields, Settings settings, @Nullable Technique technique) {
+        QuantType activations = settings.activationType();
+        if (activations != null && !ACTIVATION_TYPES.contains(activations)) {
+            fields.fault("activationType", activations + " is not available; UINT8 and INT8 are");
         }
-        return type;
+        QuantType weights = settings.weightType();
+        boolean fits = weights == null
+                || weights == QuantType.INT8
+                || (weights == QuantType.INT4 && technique == Technique.WEIGHT_ONLY);
+        if (!fits) {
+            fields.fault(
+                    "weightType",
+                    weights + " is not available; INT8 is, symmetric, and INT4 where only weights are quantized");
+        }
     }
 
     private static Objective objective(@Nullable JsonFields fields) {
         if (fields == null) {
-            return new Objective(0.01, false);
+            return new Objective(0.01, false, Preference.FASTEST);
         }
         String dropType = fields.text("dropType");
         if (dropType != null && !Set.of("ABSOLUTE", "RELATIVE").contains(dropType)) {
             fields.fault("dropType", "has to be ABSOLUTE or RELATIVE");
         }
-        // What to prefer among several candidates concerns the techniques that have several.
-        fields.ignore("prefer");
-        Objective objective = new Objective(fields.number("maxDrop", 0.01, 0, 1e6), "RELATIVE".equals(dropType));
+        Preference prefer = fields.choice("prefer", Preference.class);
+        Objective objective = new Objective(
+                fields.number("maxDrop", 0.01, 0, 1e6),
+                "RELATIVE".equals(dropType),
+                prefer == null ? Preference.FASTEST : prefer);
         fields.refuseUnknown();
         return objective;
     }
@@ -200,6 +221,18 @@ final class RecipeReader {
         Integer threads = fields.smallInteger("threads", 1, 256);
         fields.refuseUnknown();
         return new Measure(batchSizes, threads == null ? 1 : threads);
+    }
+
+    private static Budget budget(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return new Budget(null, MOST_TRIALS);
+        }
+        // How long a job may wait concerns the queue, not the run.
+        fields.ignore("maxQueueSeconds");
+        Integer seconds = fields.smallInteger("maxRunSeconds", 1, Integer.MAX_VALUE);
+        Integer trials = fields.smallInteger("maxTrials", 1, 1000);
+        fields.refuseUnknown();
+        return new Budget(seconds, trials == null ? MOST_TRIALS : trials);
     }
 
     private static Path path(JsonFields fields, String field) {

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.plan.TargetCatalog;
+import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.scheme.ObserverKind;
+import dev.octet.engine.scheme.Preference;
 import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.QuantizationSettings;
 import dev.octet.engine.scheme.Technique;
+import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -58,8 +61,11 @@ class RecipeTest {
         assertThat(recipe.settings().observer()).isEqualTo(ObserverKind.MIN_MAX);
         assertThat(recipe.settings().perChannel()).isTrue();
         assertThat(recipe.settings().percentile()).isEqualTo(99.99);
-        assertThat(recipe.objective()).isEqualTo(new Recipe.Objective(0.01, false));
+        assertThat(recipe.objective()).isEqualTo(new Recipe.Objective(0.01, false, Preference.FASTEST));
         assertThat(recipe.measure()).isEqualTo(new Recipe.Measure(List.of(1), 1));
+        assertThat(recipe.settings()).isEqualTo(Recipe.Settings.DEFAULTS);
+        assertThat(recipe.budget()).isEqualTo(new Recipe.Budget(null, 50));
+        assertThat(recipe.statistics()).isNull();
         assertThat(recipe.seed()).isZero();
     }
 
@@ -72,10 +78,11 @@ class RecipeTest {
                                  "mean": [1, 2, 3], "std": [4, 5, 6]}},
              "evaluation": {"dataset": "e.npz", "metric": "SPEARMAN", "samples": 100, "pairs": true, "pooling": "CLS"},
              "settings": {"observer": "PERCENTILE", "percentile": 99.5, "perChannel": false, "activationType": "UINT8",
-               "weightType": "INT8", "reduceRange": true, "opTypes": ["Conv"], "exclude": ["a", "b"], "algorithms": []},
-             "objective": {"maxDrop": 0.02, "dropType": "RELATIVE", "prefer": "FASTEST"},
+               "weightType": "INT8", "reduceRange": true, "opTypes": ["Conv"], "exclude": ["a", "b"],
+               "algorithms": ["BIAS_CORRECTION"], "blockSize": 64, "weightMethod": "GPTQ"},
+             "objective": {"maxDrop": 0.02, "dropType": "RELATIVE", "prefer": "SMALLEST"},
              "measure": {"batchSizes": [1, 32], "threads": 2},
-             "budget": {"maxTrials": 3}, "tags": {"a": "b"}, "webhook": {"url": "http://localhost"}}\
+             "budget": {"maxTrials": 3, "maxRunSeconds": 60, "maxQueueSeconds": 5}, "statistics": "s.bin", "tags": {"a": "b"}, "webhook": {"url": "http://localhost"}}\
             """);
         assertThat(recipe.target()).isEqualTo("onnxruntime-arm64");
         assertThat(recipe.seed()).isEqualTo(7);
@@ -97,7 +104,12 @@ class RecipeTest {
         assertThat(recipe.settings().percentile()).isEqualTo(99.5);
         assertThat(recipe.settings().opTypes()).containsExactly("Conv");
         assertThat(recipe.settings().exclude()).containsExactlyInAnyOrder("a", "b");
-        assertThat(recipe.objective()).isEqualTo(new Recipe.Objective(0.02, true));
+        assertThat(recipe.objective()).isEqualTo(new Recipe.Objective(0.02, true, Preference.SMALLEST));
+        assertThat(recipe.settings().algorithms()).containsExactly(AlgorithmKind.BIAS_CORRECTION);
+        assertThat(recipe.settings().blockSize()).isEqualTo(64);
+        assertThat(recipe.settings().weightMethod()).isEqualTo(WeightMethod.GPTQ);
+        assertThat(recipe.budget()).isEqualTo(new Recipe.Budget(60, 3));
+        assertThat(recipe.statistics()).isEqualTo(Path.of("s.bin"));
         assertThat(recipe.measure()).isEqualTo(new Recipe.Measure(List.of(1, 32), 2));
         QuantizationSettings settings = recipe.settings().resolve(TargetCatalog.X64_VNNI);
         assertThat(settings.reduceRange()).isTrue();
@@ -160,6 +172,9 @@ class RecipeTest {
                 "settings | {\"percentile\": 100.01} | settings.percentile",
                 "settings | {\"activationType\": \"INT4\"} | settings.activationType",
                 "settings | {\"weightType\": \"UINT8\"} | settings.weightType",
+                "settings | {\"weightType\": \"INT4\"} | settings.weightType",
+                "settings | {\"blockSize\": 48} | settings.blockSize",
+                "budget | {\"maxTrials\": 0} | budget.maxTrials",
                 "settings | {\"exclude\": \"conv1\"} | settings.exclude",
                 "settings | {\"exclude\": [1]} | settings.exclude",
                 "settings | {\"Observer\": \"MSE\"} | settings.Observer",
