@@ -39,7 +39,7 @@ final class LayerTable {
 
     private LayerTable(Findings findings) {
         this.findings = findings;
-        this.graph = findings.prepared().model().graph();
+        this.graph = findings.candidate().base().graph();
         this.uses = Uses.of(graph);
         this.plan = findings.candidate().plan();
         this.work = new Work(graph);

@@ -134,6 +134,7 @@ final class Notes {
     }
 
     private void onPasses() {
+        findings.candidate().notes().forEach(note -> notes.add(Note.info("CORRECTED", note)));
         findings.prepared().notes().stream()
                 .filter(note -> !note.contains(": skipped: "))
                 .forEach(note -> notes.add(Note.info("PREPARED", note)));

@@ -5,18 +5,24 @@ import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.QuantizationPlan;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A quantized model that has yet to prove itself.
  *
+ * @param base the float model that {@code plan} is for: the prepared one, with corrections where there are some; it computes the
+ *     same
  * @param model the quantized graph
  * @param plan what was decided
  * @param statistics what calibration saw, by value; empty where there was none
+ * @param notes what the corrections did, or why they did not apply
  */
-public record Candidate(Model model, QuantizationPlan plan, Map<String, TensorStatistics> statistics) {
+public record Candidate(
+        Model base, Model model, QuantizationPlan plan, Map<String, TensorStatistics> statistics, List<String> notes) {
 
     public Candidate {
         statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
+        notes = List.copyOf(notes);
     }
 }

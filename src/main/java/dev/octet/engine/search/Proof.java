@@ -85,7 +85,7 @@ public final class Proof {
                         done -> progress.report(Phase.EVALUATING, done, samples.count(), "scoring both models"));
         ExecutedGraph executed = inspect(quantizedFile, samples);
         Map<String, LayerError> errors =
-                LayerErrors.measure(prepared.model(), candidate.plan(), samples, threads, scratch);
+                LayerErrors.measure(candidate.base(), candidate.plan(), samples, threads, scratch);
         List<Timing> latency = timed ? latency(progress) : List.of();
         Map<String, Duration> floatTimes = Map.of();
         Map<String, Duration> int8Times = Map.of();

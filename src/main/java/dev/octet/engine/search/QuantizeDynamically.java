@@ -17,6 +17,7 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.QuantizationSettings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -55,7 +56,7 @@ public final class QuantizeDynamically {
                     "No MatMul or Gemm with constant weights is left to quantize; choose STATIC for convolutions.");
         }
         QuantizationPlan plan = new QuantizationPlan(new Placement(ruled, decisions), Map.of(), Map.of(), weights);
-        return new Candidate(InsertDynamicQuantization.perform(model, plan), plan, Map.of());
+        return new Candidate(model, InsertDynamicQuantization.perform(model, plan), plan, Map.of(), List.of());
     }
 
     private static NodeDecision decide(Node node, Rule rule, QuantizationSettings settings, Set<String> operators) {

@@ -18,6 +18,7 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.QuantizationSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -78,6 +79,6 @@ public final class QuantizeStatically {
             QuantizationSettings settings,
             Observer observer) {
         QuantizationPlan plan = ChooseEncodings.choose(model.graph(), placement, statistics, settings, observer);
-        return new Candidate(InsertQdq.perform(model, plan), plan, statistics);
+        return new Candidate(model, InsertQdq.perform(model, plan), plan, statistics, List.of());
     }
 }
