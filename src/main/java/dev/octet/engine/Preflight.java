@@ -10,8 +10,8 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.scheme.QuantType;
-import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.scheme.TensorInfo;
+import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +22,7 @@ import java.util.Set;
 public final class Preflight {
 
     private static final Set<String> WITH_WEIGHTS = Set.of("Conv", "Gemm", "MatMul");
+    private static final Set<String> LINEAR = Set.of("Gemm", "MatMul");
     private static final Set<MetricKind> OF_PAIRS = Set.of(MetricKind.PEARSON, MetricKind.SPEARMAN);
 
     private final Recipe recipe;
@@ -43,6 +44,7 @@ public final class Preflight {
     public static List<Finding> check(String recipe, ModelSummary model) {
         Preflight preflight = new Preflight(Recipe.parse(recipe), model);
         preflight.checkModel();
+        preflight.checkTechnique();
         preflight.checkTarget();
         preflight.checkCalibration();
         preflight.checkEvaluation();
@@ -64,19 +66,64 @@ public final class Preflight {
                     "The model has no Conv, Gemm or MatMul, so there is nothing to quantize; it has "
                             + model.operators().keySet()));
         }
-        if (recipe.technique() == Technique.DYNAMIC
-                && !model.operators().containsKey("MatMul")
-                && !model.operators().containsKey("Gemm")) {
-            findings.add(Finding.error(
-                    "technique",
-                    Fault.MODEL_UNSUPPORTED.name(),
-                    "DYNAMIC quantizes MatMul and Gemm and the model has neither; choose STATIC for convolutions."));
-        }
         if (!model.customDomains().isEmpty()) {
             findings.add(Finding.warning(
                     "modelId",
                     "CUSTOM_DOMAIN",
                     "Operators of " + model.customDomains() + " need their own library to run; the worker has none."));
+        }
+    }
+
+    private void checkTechnique() {
+        boolean linear = model.operators().keySet().stream().anyMatch(LINEAR::contains);
+        switch (recipe.technique()) {
+            case DYNAMIC -> {
+                if (!linear) {
+                    findings.add(Finding.error(
+                            "technique",
+                            Fault.MODEL_UNSUPPORTED.name(),
+                            "DYNAMIC quantizes MatMul and Gemm and the model has neither; choose STATIC for"
+                                    + " convolutions."));
+                }
+            }
+            case WEIGHT_ONLY -> checkWeightOnly(linear);
+            case STATIC ->
+                warnWithoutCalibration(
+                        "Without a calibration set activation ranges are taken from the model itself, by its"
+                                + " normalization layers; that can't be done for every model, and samples do better.");
+            case AUTO ->
+                warnWithoutCalibration(
+                        "Without a calibration set only the ways that need no data are tried; with one the result may"
+                                + " be faster and more accurate.");
+            case QAT -> {
+                // Refused with the recipe.
+            }
+        }
+    }
+
+    private void checkWeightOnly(boolean linear) {
+        if (!linear) {
+            findings.add(Finding.error(
+                    "technique",
+                    Fault.MODEL_UNSUPPORTED.name(),
+                    "WEIGHT_ONLY quantizes the weights of MatMul and Gemm and the model has neither; choose STATIC for"
+                            + " convolutions."));
+        }
+        if (recipe.settings().weightMethod() == WeightMethod.GPTQ && recipe.calibration() == null) {
+            findings.add(Finding.error(
+                    "calibration",
+                    "CALIBRATION_MISSING",
+                    "GPTQ needs samples to weigh errors by; name a calibration set, or choose HQQ."));
+        }
+        if (!recipe.settings().algorithms().isEmpty()) {
+            findings.add(Finding.warning(
+                    "settings.algorithms", "SETTING_UNUSED", "WEIGHT_ONLY applies none of the corrections."));
+        }
+    }
+
+    private void warnWithoutCalibration(String message) {
+        if (recipe.calibration() == null) {
+            findings.add(Finding.warning("calibration", "CALIBRATION_MISSING", message));
         }
     }
 

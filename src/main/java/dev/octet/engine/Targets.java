@@ -80,6 +80,6 @@ public final class Targets {
                 target.symmetricActivations(),
                 true,
                 target.reduceRange(),
-                target.supported() ? List.of("STATIC", "DYNAMIC") : List.of());
+                target.supported() ? List.of("AUTO", "STATIC", "DYNAMIC", "WEIGHT_ONLY") : List.of());
     }
 }

@@ -88,6 +88,38 @@ class PreflightTest {
     }
 
     @Test
+    void autoWithoutDataIsAWarningAndGptqWithoutDataAnError() {
+        assertThat(check("{\"model\": \"m\", \"technique\": \"AUTO\"}")).anySatisfy(finding -> {
+            assertThat(finding.severity()).isEqualTo(Finding.Severity.WARNING);
+            assertThat(finding.path()).isEqualTo("calibration");
+            assertThat(finding.code()).isEqualTo("CALIBRATION_MISSING");
+        });
+        Model model = TestData.perceptron().model();
+        String weights = "{\"model\": \"m\", \"technique\": \"WEIGHT_ONLY\", \"settings\": {\"weightMethod\": \"%s\"}}";
+        assertThat(check(model, weights.formatted("HQQ")))
+                .noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
+        assertThat(check(model, weights.formatted("GPTQ"))).anySatisfy(finding -> {
+            assertThat(finding.severity()).isEqualTo(Finding.Severity.ERROR);
+            assertThat(finding.path()).isEqualTo("calibration");
+            assertThat(finding.message()).contains("HQQ");
+        });
+    }
+
+    @Test
+    void weightOnlyWithConvolutionsOnlyIsAnErrorOfTheTechnique() {
+        Model model = Network.network()
+                .input("x", -1, 3, 16, 16)
+                .conv("c", "x", 4, 3, 3, 1)
+                .output("c")
+                .model();
+        assertThat(check(model, "{\"model\": \"m\", \"technique\": \"WEIGHT_ONLY\"}"))
+                .anySatisfy(finding -> {
+                    assertThat(finding.path()).isEqualTo("technique");
+                    assertThat(finding.message()).contains("STATIC");
+                });
+    }
+
+    @Test
     void anUnknownAndAnUnsupportedTargetAreErrors() {
         for (String target : List.of("abacus", "tflite", "tensorrt")) {
             Finding finding = only(check(statically(fitting(), ", \"target\": \"" + target + "\"")));

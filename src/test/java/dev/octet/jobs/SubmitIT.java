@@ -37,7 +37,7 @@ class SubmitIT extends WorkerTest {
                         "/v1/jobs",
                         "{\"modelId\":\"" + nobody + "\",\"technique\":\"QAT\",\"target\":\"tflite\",\"calibration\":"
                                 + "{\"datasetId\":\"" + nobody + "\"},\"evaluation\":{\"datasetId\":\"" + nobody
-                                + "\"},\"settings\":{\"algorithms\":[\"GPTQ\"]},\"webhook\":{\"url\":\"https://example.org\"}}")
+                                + "\"},\"settings\":{\"algorithms\":[\"ALCHEMY\"]},\"webhook\":{\"url\":\"https://example.org\"}}")
                 .expectProblem(422, "UNSUPPORTED_TECHNIQUE");
         assertThat(paths(problem))
                 .containsExactlyInAnyOrder(
@@ -56,7 +56,7 @@ class SubmitIT extends WorkerTest {
         JsonNode problem = http().postJson(
                         "/v1/jobs",
                         "{\"modelId\":\"" + nobody
-                                + "\",\"technique\":\"AUTO\",\"measure\":{\"threads\":0},\"budget\":{\"maxTrials\":0}}")
+                                + "\",\"technique\":\"QAT\",\"measure\":{\"threads\":0},\"budget\":{\"maxTrials\":0}}")
                 .expect(422)
                 .json();
         assertThat(paths(problem)).contains("measure.threads", "budget.maxTrials", "technique", "modelId");
@@ -66,17 +66,39 @@ class SubmitIT extends WorkerTest {
     void whatIsNotHereYetIsRefusedByName() {
         String model = jobs().model();
         String dynamic = "{\"modelId\":\"" + model + "\",\"technique\":\"DYNAMIC\"";
-        for (String technique : List.of("AUTO", "WEIGHT_ONLY")) {
-            http().postJson("/v1/jobs", "{\"modelId\":\"" + model + "\",\"technique\":\"" + technique + "\"}")
-                    .expectProblem(422, "UNSUPPORTED_TECHNIQUE");
-        }
+        http().postJson("/v1/jobs", "{\"modelId\":\"" + model + "\",\"technique\":\"QAT\"}")
+                .expectProblem(422, "UNSUPPORTED_TECHNIQUE");
         http().postJson("/v1/jobs", dynamic + ",\"target\":\"openvino\"}").expectProblem(422, "UNSUPPORTED_TARGET");
         http().postJson("/v1/jobs", dynamic + ",\"webhook\":{\"url\":\"https://example.org\"}}")
                 .expectProblem(422, "UNSUPPORTED_WEBHOOK");
-        http().postJson("/v1/jobs", dynamic + ",\"settings\":{\"algorithms\":[\"X\"]}}")
+        JsonNode algorithm = http().postJson(
+                        "/v1/jobs", dynamic + ",\"settings\":{\"algorithms\":[\"ADAROUND\",\"X\"]}}")
                 .expectProblem(422, "UNSUPPORTED_ALGORITHM");
-        http().postJson("/v1/jobs", "{\"modelId\":\"" + model + "\",\"technique\":\"STATIC\"}")
+        assertThat(algorithm.path("detail").asString()).contains("[X]", "SMOOTH_QUANT", "BIAS_CORRECTION");
+        http().postJson("/v1/jobs", dynamic + ",\"settings\":{\"blockSize\":33}}")
+                .expectProblem(422, "INVALID_BODY");
+        JsonNode weights = http().postJson(
+                        "/v1/jobs",
+                        "{\"modelId\":\"" + model
+                                + "\",\"technique\":\"WEIGHT_ONLY\",\"settings\":{\"weightMethod\":\"GPTQ\"}}")
                 .expectProblem(422, "CALIBRATION_MISSING");
+        assertThat(paths(weights)).containsExactly("calibration");
+    }
+
+    @Test
+    void autoIsCheckedWithWhatItMayUse() {
+        JsonNode preflight = http().postJson(
+                        "/v1/jobs?validateOnly=true",
+                        "{\"modelId\":\"" + jobs().model() + "\",\"technique\":\"AUTO\",\"objective\":"
+                                + "{\"prefer\":\"SMALLEST\"},\"budget\":{\"maxRunSeconds\":60,\"maxTrials\":4}}")
+                .expect(200)
+                .json();
+        assertThat(preflight.path("valid").asBoolean()).as("%s", preflight).isTrue();
+        assertThat(preflight
+                        .path("findings")
+                        .valueStream()
+                        .map(finding -> finding.path("code").asString()))
+                .contains("CALIBRATION_MISSING");
     }
 
     @Test
@@ -107,7 +129,9 @@ class SubmitIT extends WorkerTest {
         assertThat(request.path("budget").path("maxRunSeconds").asInt()).isEqualTo(3600);
         assertThat(request.path("objective").path("maxDrop").asDouble()).isEqualTo(0.01);
         assertThat(request.path("measure").path("batchSizes").get(0).asInt()).isOne();
-        assertThat(request.path("settings").path("observer").asString()).isEqualTo("MIN_MAX");
+        assertThat(request.path("settings").path("observer").isMissingNode())
+                .as("a default that DYNAMIC does not read")
+                .isTrue();
         assertThat(request.path("tags").path("team").asString()).isEqualTo("vision");
         jobs().await(job, "SUCCEEDED");
     }

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Turns a job request into the engine's recipe: the same JSON, with files in the place of ids. */
 public final class JobRecipe {
     /** What concerns the queue and the user, not the engine. */
-    private static final List<String> NOT_THE_ENGINES = List.of("budget", "tags", "webhook");
+    private static final List<String> NOT_THE_ENGINES = List.of("tags", "webhook");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 

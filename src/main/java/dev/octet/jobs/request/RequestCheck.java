@@ -6,6 +6,7 @@ import dev.octet.engine.Finding;
 import dev.octet.engine.Finding.Severity;
 import dev.octet.engine.Preflight;
 import dev.octet.engine.Targets;
+import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.models.ModelRecord;
 import dev.octet.models.Models;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Finds everything that is wrong with a job request, before it costs anybody time. */
 @Component
 public class RequestCheck {
-    private static final Set<Technique> HERE = Set.of(Technique.STATIC, Technique.DYNAMIC);
+    private static final List<String> ALGORITHMS =
+            Stream.of(AlgorithmKind.values()).map(Enum::name).toList();
 
     private final Models models;
     private final Datasets datasets;
@@ -73,11 +76,6 @@ public class RequestCheck {
         CalibrationSpec calibration = request.getCalibration();
         if (calibration != null) {
             findDataset("calibration.datasetId", calibration.getDatasetId(), files, findings);
-        } else if (request.getTechnique() == Technique.STATIC) {
-            findings.add(error(
-                    "calibration",
-                    "CALIBRATION_MISSING",
-                    "is required for STATIC: activation ranges are learned from samples"));
         }
         EvaluationSpec evaluation = request.getEvaluation();
         if (evaluation != null) {
@@ -87,11 +85,11 @@ public class RequestCheck {
     }
 
     private void checkWhatIsNotHere(JobRequest request, List<Finding> findings) {
-        if (request.getTechnique() != null && !HERE.contains(request.getTechnique())) {
+        if (request.getTechnique() == Technique.QAT) {
             findings.add(error(
                     "technique",
                     "UNSUPPORTED_TECHNIQUE",
-                    request.getTechnique() + " is not available yet; STATIC and DYNAMIC are"));
+                    "QAT is not available yet; AUTO, STATIC, DYNAMIC and WEIGHT_ONLY are"));
         }
         String target = request.getTarget();
         if (target != null) {
@@ -108,13 +106,16 @@ public class RequestCheck {
             }
         }
         QuantizationSettings settings = request.getSettings();
-        if (settings != null
-                && settings.getAlgorithms() != null
-                && !settings.getAlgorithms().isEmpty()) {
+        List<String> unknown = settings == null
+                ? List.of()
+                : settings.getAlgorithms().stream()
+                        .filter(name -> !ALGORITHMS.contains(name))
+                        .toList();
+        if (!unknown.isEmpty()) {
             findings.add(error(
                     "settings.algorithms",
                     "UNSUPPORTED_ALGORITHM",
-                    settings.getAlgorithms() + " are not available yet; this version has none"));
+                    unknown + " are not known; these are: " + String.join(", ", ALGORITHMS)));
         }
         if (request.getWebhook() != null) {
             findings.add(error("webhook", "UNSUPPORTED_WEBHOOK", "webhooks are not available yet; leave it out"));

@@ -7,6 +7,10 @@ import dev.octet.platform.api.model.Objective;
 import dev.octet.platform.api.model.ObserverName;
 import dev.octet.platform.api.model.Preprocessing;
 import dev.octet.platform.api.model.QuantizationSettings;
+import dev.octet.platform.api.model.QuantizationSettings.BlockSizeEnum;
+import dev.octet.platform.api.model.Technique;
+import dev.octet.platform.api.model.WeightMethod;
+import dev.octet.platform.api.model.WeightType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,7 +45,7 @@ public class UnderstoodRequests {
         filled.setMeasure(or(filled.getMeasure(), new MeasureSpec()));
         filled.setBudget(or(filled.getBudget(), new Budget()));
         QuantizationSettings settings = or(filled.getSettings(), new QuantizationSettings());
-        settings.setObserver(or(settings.getObserver(), ObserverName.MIN_MAX));
+        fill(settings, filled.getTechnique());
         filled.setSettings(settings);
         if (filled.getCalibration() != null) {
             filled.getCalibration()
@@ -51,6 +55,21 @@ public class UnderstoodRequests {
             filled.getEvaluation().setPreprocessing(or(filled.getEvaluation().getPreprocessing(), new Preprocessing()));
         }
         return filled;
+    }
+
+    /** Only what the technique looks at: a default that nobody reads would mislead. */
+    private static void fill(QuantizationSettings settings, Technique technique) {
+        switch (technique) {
+            case STATIC, QAT -> settings.setObserver(or(settings.getObserver(), ObserverName.MIN_MAX));
+            case WEIGHT_ONLY -> {
+                settings.setWeightType(or(settings.getWeightType(), WeightType.INT4));
+                settings.setBlockSize(or(settings.getBlockSize(), BlockSizeEnum.NUMBER_32));
+                settings.setWeightMethod(or(settings.getWeightMethod(), WeightMethod.HQQ));
+            }
+            case AUTO, DYNAMIC -> {
+                // They choose by themselves, or have nothing to choose.
+            }
+        }
     }
 
     public String json(Object value) {

@@ -16,7 +16,8 @@ class JobRecipeTest {
         String request = "{\"modelId\":\"" + MODEL + "\",\"technique\":\"STATIC\",\"calibration\":{\"datasetId\":\""
                 + DATASET
                 + "\",\"samples\":7,\"preprocessing\":{\"scale\":0.00392156862745098}},\"evaluation\":{\"datasetId\":\""
-                + DATASET + "\"},\"seed\":9007199254740991,\"tags\":{\"a\":\"b\"},\"budget\":{},\"webhook\":{}}";
+                + DATASET
+                + "\"},\"seed\":9007199254740991,\"tags\":{\"a\":\"b\"},\"budget\":{\"maxTrials\":4},\"webhook\":{}}";
 
         String recipe = JobRecipe.of(request, id -> Path.of("/blobs", "m" + id), id -> Path.of("/blobs", "d" + id));
 
@@ -25,6 +26,7 @@ class JobRecipeTest {
                         .readTree("{\"technique\":\"STATIC\",\"calibration\":{\"samples\":7,\"preprocessing\":"
                                 + "{\"scale\":0.00392156862745098},\"dataset\":\"/blobs/d" + DATASET
                                 + "\"},\"evaluation\":{\"dataset\":\"/blobs/d" + DATASET
-                                + "\"},\"seed\":9007199254740991,\"model\":\"/blobs/m" + MODEL + "\"}"));
+                                + "\"},\"seed\":9007199254740991,\"budget\":{\"maxTrials\":4},\"model\":\"/blobs/m"
+                                + MODEL + "\"}"));
     }
 }

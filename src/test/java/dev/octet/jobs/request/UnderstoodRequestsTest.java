@@ -3,6 +3,10 @@ package dev.octet.jobs.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.octet.platform.api.model.JobRequest;
+import dev.octet.platform.api.model.ObserverName;
+import dev.octet.platform.api.model.QuantizationSettings.BlockSizeEnum;
+import dev.octet.platform.api.model.WeightMethod;
+import dev.octet.platform.api.model.WeightType;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -14,7 +18,9 @@ class UnderstoodRequestsTest {
 
     private JobRequest read(String members) {
         return json.readValue(
-                "{\"modelId\":\"" + new UUID(0, 1) + "\",\"technique\":\"DYNAMIC\"" + members + "}", JobRequest.class);
+                "{\"modelId\":\"" + new UUID(0, 1)
+                        + (members.contains("technique") ? "\"" : "\",\"technique\":\"DYNAMIC\"") + members + "}",
+                JobRequest.class);
     }
 
     private String hash(String members) {
@@ -30,6 +36,23 @@ class UnderstoodRequestsTest {
         assertThat(understood.getCalibration())
                 .as("a part that means something by its absence")
                 .isNull();
+    }
+
+    @Test
+    void settingsGetTheDefaultsThatTheTechniqueReads() {
+        assertThat(requests.understand(read(",\"technique\":\"STATIC\"")).getSettings())
+                .satisfies(settings -> {
+                    assertThat(settings.getObserver()).isEqualTo(ObserverName.MIN_MAX);
+                    assertThat(settings.getWeightType()).isNull();
+                });
+        assertThat(requests.understand(read(",\"technique\":\"WEIGHT_ONLY\",\"settings\":{\"blockSize\":64}"))
+                        .getSettings())
+                .satisfies(settings -> {
+                    assertThat(settings.getObserver()).isNull();
+                    assertThat(settings.getWeightType()).isEqualTo(WeightType.INT4);
+                    assertThat(settings.getBlockSize()).isEqualTo(BlockSizeEnum.NUMBER_64);
+                    assertThat(settings.getWeightMethod()).isEqualTo(WeightMethod.HQQ);
+                });
     }
 
     @Test
