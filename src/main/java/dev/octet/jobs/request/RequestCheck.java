@@ -106,11 +106,10 @@ public class RequestCheck {
             }
         }
         QuantizationSettings settings = request.getSettings();
-        List<String> unknown = settings == null
+        List<String> algorithms = settings == null ? null : settings.getAlgorithms();
+        List<String> unknown = algorithms == null
                 ? List.of()
-                : settings.getAlgorithms().stream()
-                        .filter(name -> !ALGORITHMS.contains(name))
-                        .toList();
+                : algorithms.stream().filter(name -> !ALGORITHMS.contains(name)).toList();
         if (!unknown.isEmpty()) {
             findings.add(error(
                     "settings.algorithms",
