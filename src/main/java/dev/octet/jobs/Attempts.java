@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -82,7 +83,7 @@ public class Attempts {
         }
         Attempt before = new Attempt(job, row.attempt);
         if (row.state == State.CANCELLING) {
-            cancelled(before);
+            cancelled(before, null);
             return Optional.empty();
         }
         if (row.state == State.QUEUED && row.queueDeadline.isBefore(clock.instant())) {
@@ -142,8 +143,14 @@ public class Attempts {
                         columns));
     }
 
+    /** Tells that a trial has finished, in the caller's transaction that stores it; {@code message} says which. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void trial(Attempt attempt, int number, String message) {
+        held(attempt, writes.change(attempt, HELD, "TRIAL", message, "phase = phase", Map.of("trial", number)));
+    }
+
     /** Ends the job with a result, in the caller's transaction that stores what belongs to it. */
-    @Transactional(propagation = org.springframework.transaction.annotation.Propagation.MANDATORY)
+    @Transactional(propagation = Propagation.MANDATORY)
     public void succeed(Attempt attempt, JobOutcome outcome, JsonNode result) {
         held(
                 attempt,
@@ -160,14 +167,23 @@ public class Attempts {
         end(attempt, State.FAILED, reason, null);
     }
 
-    /** Ends the job since its time is up, with the best trial so far where there is one. */
+    /** Ends the job since its time is up, with the best candidate so far where there is one. */
     public void expire(Attempt attempt, ProblemException reason, @Nullable JsonNode result) {
         end(attempt, State.EXPIRED, reason, result);
     }
 
-    /** Ends the job as its user asked. */
-    public void cancelled(Attempt attempt) {
-        held(attempt, writes.step(attempt, State.CANCELLED, null, "worker = null", Map.of()));
+    /** Ends the job as its user asked, with the best candidate so far where there is one. */
+    public void cancelled(Attempt attempt, @Nullable JsonNode result) {
+        Map<String, @Nullable Object> columns = new HashMap<>();
+        columns.put("result", result == null ? null : json.writeValueAsString(result));
+        held(
+                attempt,
+                writes.step(
+                        attempt,
+                        State.CANCELLED,
+                        result == null ? null : "cancelled; the best candidate so far is kept",
+                        "worker = null, result = cast(:result as jsonb)",
+                        columns));
     }
 
     /**

@@ -47,7 +47,8 @@ class JobView {
                 .phase(as(row.phase, JobPhase::fromValue))
                 .progress(progress(row.done, row.total, row.fraction, row.etaSeconds))
                 .attempt(row.attempt)
-                .message(row.message);
+                .message(row.message)
+                .trial(row.trial);
     }
 
     private static @Nullable JobProgress progress(

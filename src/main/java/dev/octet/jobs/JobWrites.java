@@ -38,9 +38,9 @@ class JobWrites {
             returning *
         )
         insert into job_event (job_id, sequence, type, at, state, outcome, phase, done, total, fraction,
-            eta_seconds, attempt, message)
+            eta_seconds, attempt, message, trial)
         select id, last_event, :type, :now, state, outcome, phase, done, total, fraction, eta_seconds, attempt,
-            :message
+            :message, cast(:trial as integer)
         from changed\
         """;
 
@@ -111,7 +111,11 @@ class JobWrites {
         return changed;
     }
 
-    /** Changes columns of the job as {@code set} says and tells it as an event of that type. */
+    /**
+     * Changes columns of the job as {@code set} says and tells it as an event of that type.
+     *
+     * @param parameters what {@code set} names, and {@code trial} where the event is about one
+     */
     boolean change(
             Attempt attempt,
             List<State> from,
@@ -126,6 +130,7 @@ class JobWrites {
                         .param("from", from.stream().map(State::name).toList())
                         .param("type", type)
                         .param("message", message)
+                        .param("trial", parameters.get("trial"))
                         .param("now", now())
                         .update()
                 == 1;

@@ -57,6 +57,9 @@ class StoredEvent {
     @Nullable
     String message;
 
+    @Nullable
+    Integer trial;
+
     @SuppressWarnings("NullAway.Init")
     protected StoredEvent() {}
 }

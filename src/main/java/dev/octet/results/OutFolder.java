@@ -37,6 +37,13 @@ record OutFolder(Path path) {
                 Files.newByteChannel(path.resolve(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
     }
 
+    /** Puts other bytes in the file's place; the engine has ended. */
+    void replace(String name, byte[] bytes) throws IOException {
+        // Deleted first: where the name is a link, what it leads to is not written to.
+        Files.delete(path.resolve(name));
+        Files.write(path.resolve(name), bytes, StandardOpenOption.CREATE_NEW);
+    }
+
     /** The file's JSON: an object, or an array where {@code array} says so. */
     JsonNode json(JsonMapper mapper, String name, boolean array) throws IOException {
         if (has(name) && Files.size(path.resolve(name)) > MAX_JSON) {

@@ -4,7 +4,6 @@ import dev.octet.jobs.Attempt;
 import dev.octet.jobs.Attempts;
 import dev.octet.jobs.Jobs;
 import dev.octet.platform.Ids;
-import dev.octet.platform.ProblemException;
 import dev.octet.platform.api.model.Artifact;
 import dev.octet.platform.api.model.Artifact.KindEnum;
 import dev.octet.platform.api.model.JobOutcome;
@@ -13,8 +12,6 @@ import dev.octet.platform.api.model.Layer;
 import dev.octet.platform.api.model.Trial;
 import dev.octet.storage.Blobs;
 import dev.octet.storage.StoredBlob;
-import jakarta.validation.ConstraintViolation;
-import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -28,7 +25,6 @@ import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,6 +37,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Component
 public class Results {
+    private static final int MOST_TRIALS = 10_000;
+    private static final int LONGEST_MESSAGE = 500;
+
     private final Attempts attempts;
     private final Jobs jobs;
     private final Blobs blobs;
@@ -48,7 +47,7 @@ public class Results {
     private final Rows rows;
     private final TransactionTemplate transaction;
     private final JsonMapper json;
-    private final Validator validator;
+    private final Agreement agreement;
     private final Ids ids;
     private final Clock clock;
 
@@ -60,7 +59,7 @@ public class Results {
             Rows rows,
             PlatformTransactionManager transactions,
             JsonMapper json,
-            Validator validator,
+            Agreement agreement,
             Ids ids,
             Clock clock) {
         this.attempts = attempts;
@@ -70,7 +69,7 @@ public class Results {
         this.rows = rows;
         this.transaction = new TransactionTemplate(transactions);
         this.json = json;
-        this.validator = validator;
+        this.agreement = agreement;
         this.ids = ids;
         this.clock = clock;
     }
@@ -81,34 +80,69 @@ public class Results {
      * @param name what the artifacts' file names begin with, without an extension
      */
     public void succeed(Attempt attempt, JobOutcome outcome, String name, Path out) throws IOException {
-        keep(attempt, name, out, result -> attempts.succeed(attempt, outcome, result));
+        OutFolder folder = new OutFolder(out);
+        JsonNode report = folder.json(json, "report.json", false);
+        keep(attempt, name, folder, report, result -> attempts.succeed(attempt, outcome, result));
     }
 
     /**
-     * Ends the job as EXPIRED, and keeps what the engine left in {@code out} if that is whole.
+     * Stores what the engine left in {@code out} when it was stopped, as the best candidate so far, and ends the job.
      *
-     * @param reason the error that the job carries
+     * @param why the job was stopped, for the report
+     * @param end ends the job with the result, in the transaction that stores it
      */
-    public void expire(Attempt attempt, ProblemException reason, String name, Path out) throws IOException {
-        try {
-            keep(attempt, name, out, result -> attempts.expire(attempt, reason, result));
-        } catch (InvalidOutputException e) {
-            attempts.expire(attempt, reason, null);
+    public void keepBest(Attempt attempt, String name, Path out, String why, Consumer<JsonNode> end)
+            throws IOException {
+        OutFolder folder = new OutFolder(out);
+        ObjectNode report = (ObjectNode) folder.json(json, "report.json", false);
+        report.withArray("notes")
+                .addObject()
+                .put("severity", "WARNING")
+                .put("code", "BEST_SO_FAR")
+                .put(
+                        "message",
+                        "The job was stopped before its search had ended, since " + why
+                                + ". This is the best candidate that was complete and proven by then; a longer search"
+                                + " may find a better one.");
+        folder.replace("report.json", json.writeValueAsBytes(report));
+        keep(attempt, name, folder, report, end);
+    }
+
+    /**
+     * Stores a trial of a running engine, in the place of an earlier one with its number, and tells it as an event.
+     *
+     * <p>What earlier attempts tried goes with the first trial of a later one.
+     */
+    public void addTrial(Attempt attempt, JsonNode trial) {
+        int number = agreement.check("trial", trial, Trial.class).getNumber();
+        if (number > MOST_TRIALS) {
+            throw new InvalidOutputException("trial " + number + " is beyond the " + MOST_TRIALS + " there can be");
         }
+        transaction.executeWithoutResult(_ -> {
+            attempts.trial(
+                    attempt,
+                    number,
+                    "trial " + number + ": " + start(trial.path("description").asString()));
+            rows.putTrial(attempt, trial);
+        });
+    }
+
+    private static String start(String text) {
+        return text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     /** A file of the engine's as it becomes an artifact. */
     private record Part(KindEnum kind, String file, String name, String mediaType) {}
 
-    private void keep(Attempt attempt, String name, Path path, Consumer<JsonNode> end) throws IOException {
-        OutFolder out = new OutFolder(path);
+    private void keep(Attempt attempt, String name, OutFolder out, JsonNode report, Consumer<JsonNode> end)
+            throws IOException {
         UUID model = ids.next();
-        JsonNode result = checked((ObjectNode) out.json(json, "result.json", false), model);
-        JsonNode report = out.json(json, "report.json", false);
+        JsonNode result = ((ObjectNode) out.json(json, "result.json", false)).put("artifactId", model.toString());
         JsonNode layers = out.json(json, "layers.json", true);
         JsonNode trials = out.json(json, "trials.json", true);
-        rows.check("layers.json", layers, Layer.class);
-        rows.check("trials.json", trials, Trial.class);
+        agreement.check("result.json", result, JobResult.class);
+        agreement.checkEach("layers.json", layers, Layer.class);
+        agreement.checkEach("trials.json", trials, Trial.class);
         List<StoredBlob> stored = new ArrayList<>();
         try {
             List<Artifact> made = new ArrayList<>();
@@ -132,7 +166,7 @@ public class Results {
                 made.forEach(this::add);
                 rows.addReport(attempt.job(), report);
                 rows.addLayers(attempt.job(), layers);
-                rows.addTrials(attempt.job(), trials);
+                rows.replaceTrials(attempt, trials);
             });
         } finally {
             stored.forEach(StoredBlob::close);
@@ -156,19 +190,6 @@ public class Results {
         StoredArtifact row = new StoredArtifact(artifact);
         artifacts.save(row);
         blobs.retain(row.sha256(), row.owner());
-    }
-
-    /** The result with its artifact's id, exactly as the contract has it. */
-    private JsonNode checked(ObjectNode result, UUID model) {
-        result.put("artifactId", model.toString());
-        try {
-            for (ConstraintViolation<JobResult> fault : validator.validate(json.treeToValue(result, JobResult.class))) {
-                throw new InvalidOutputException("result.json: " + fault.getPropertyPath() + " " + fault.getMessage());
-            }
-        } catch (JacksonException e) {
-            throw new InvalidOutputException("result.json is not as agreed: " + e.getOriginalMessage(), e);
-        }
-        return result;
     }
 
     /** Forgets a job that has ended, with all that it produced. */

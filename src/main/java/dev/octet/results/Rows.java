@@ -1,10 +1,10 @@
 package dev.octet.results;
 
+import dev.octet.jobs.Attempt;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,8 +18,12 @@ class Rows {
         values (?, ?, ?, ?, ?, cast(? as jsonb))\
         """;
 
-    private static final String TRIAL =
-            "insert into trial (job_id, number, status, chosen, body) values (?, ?, ?, ?, cast(? as jsonb))";
+    private static final String TRIAL = """
+        insert into trial (job_id, attempt, number, status, chosen, body) values (?, ?, ?, ?, ?, cast(? as jsonb))
+        on conflict (job_id, number)
+            do update set attempt = excluded.attempt, status = excluded.status, chosen = excluded.chosen,
+                body = excluded.body\
+        """;
 
     private final JdbcTemplate jdbc;
     private final JsonMapper json;
@@ -49,13 +53,26 @@ class Rows {
         });
     }
 
-    void addTrials(UUID job, JsonNode trials) {
-        jdbc.batchUpdate(TRIAL, trials.valueStream().toList(), BATCH, (row, trial) -> {
-            row.setObject(1, job);
-            row.setInt(2, trial.path("number").asInt());
-            row.setString(3, trial.path("status").asString());
-            row.setBoolean(4, trial.path("chosen").asBoolean());
-            row.setString(5, json.writeValueAsString(trial));
+    /** Puts these trials in the place of all that the job had. */
+    void replaceTrials(Attempt attempt, JsonNode trials) {
+        jdbc.update("delete from trial where job_id = ?", attempt.job());
+        put(attempt, trials.valueStream().toList());
+    }
+
+    /** Puts the trial in the place of one with its number, and of all from earlier attempts. */
+    void putTrial(Attempt attempt, JsonNode trial) {
+        jdbc.update("delete from trial where job_id = ? and attempt < ?", attempt.job(), attempt.number());
+        put(attempt, List.of(trial));
+    }
+
+    private void put(Attempt attempt, List<JsonNode> trials) {
+        jdbc.batchUpdate(TRIAL, trials, BATCH, (row, trial) -> {
+            row.setObject(1, attempt.job());
+            row.setInt(2, attempt.number());
+            row.setInt(3, trial.path("number").asInt());
+            row.setString(4, trial.path("status").asString());
+            row.setBoolean(5, trial.path("chosen").asBoolean());
+            row.setString(6, json.writeValueAsString(trial));
         });
     }
 
@@ -81,18 +98,5 @@ class Rows {
 
     private <T> List<T> read(String sql, UUID job, int from, int most, Class<T> type) {
         return jdbc.query(sql, (row, _) -> json.readValue(row.getString(1), type), job, from, most);
-    }
-
-    /** Checks that each element is what the contract says; {@code name} is the file that it came from. */
-    void check(String name, JsonNode array, Class<?> type) {
-        int i = 0;
-        for (JsonNode element : array) {
-            try {
-                json.treeToValue(element, type);
-            } catch (JacksonException e) {
-                throw new InvalidOutputException(name + "[" + i + "] is not as agreed: " + e.getOriginalMessage(), e);
-            }
-            i++;
-        }
     }
 }

@@ -27,10 +27,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Tells a job how its attempt ended. */
@@ -63,7 +66,9 @@ class Conclusions {
         return switch (ending) {
             case Finished(var outcome) ->
                 keep(attempt, () -> results.succeed(attempt, outcome, artifactName(claim), out));
-            case Expired() -> keep(attempt, () -> results.expire(attempt, late(claim), artifactName(claim), out));
+            case Expired() ->
+                keepBest(claim, out, "its time was up", result -> attempts.expire(attempt, late(claim), result));
+            case Cancelled() -> keepBest(claim, out, "it was cancelled", result -> attempts.cancelled(attempt, result));
             case Refused(var problem) -> {
                 attempts.fail(attempt, problem);
                 yield Optional.empty();
@@ -72,10 +77,6 @@ class Conclusions {
             case Starved(var message) -> {
                 attempts.waitFor(attempt, message);
                 yield Optional.of(properties.waitDelay());
-            }
-            case Cancelled() -> {
-                attempts.cancelled(attempt);
-                yield Optional.empty();
             }
             case HandedBack() -> {
                 attempts.handBack(attempt);
@@ -110,6 +111,29 @@ class Conclusions {
                     ProblemKind.INTERNAL, "RESULT_NOT_STORED", "the engine's output could not be stored", List.of());
             return retry(attempt, problem.causedBy(e));
         }
+    }
+
+    /**
+     * Ends a job that was stopped, with the best candidate that is complete; {@code end} gets null where there is none.
+     *
+     * <p>What was asked for, or is overdue, is done whether or not that candidate can be stored.
+     */
+    private Optional<Duration> keepBest(Claim claim, Path out, String why, Consumer<@Nullable JsonNode> end) {
+        try {
+            results.keepBest(claim.attempt(), artifactName(claim), out, why, end);
+            return Optional.empty();
+        } catch (InvalidOutputException e) {
+            LOG.debug("no candidate was complete when the job was stopped", e);
+        } catch (IOException | DataIntegrityViolationException e) {
+            LOG.warn("the best candidate so far could not be stored", e);
+        } catch (ProblemException e) {
+            if (e.kind() != ProblemKind.DISK_FULL) {
+                throw e;
+            }
+            LOG.warn("there is no room for the best candidate so far", e);
+        }
+        end.accept(null);
+        return Optional.empty();
     }
 
     private Optional<Duration> retry(Attempt attempt, ProblemException problem) {

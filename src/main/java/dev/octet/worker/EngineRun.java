@@ -5,6 +5,7 @@ import dev.octet.jobs.Attempts;
 import dev.octet.jobs.Attempts.Claim;
 import dev.octet.jobs.State;
 import dev.octet.results.JobLogs;
+import dev.octet.results.Results;
 import dev.octet.worker.process.Ending;
 import dev.octet.worker.process.Ending.Cancelled;
 import dev.octet.worker.process.Ending.Expired;
@@ -43,6 +44,7 @@ final class EngineRun {
     private final WorkerProperties properties;
     private final long memoryLimit;
     private final ProgressRelay progress;
+    private final TrialRelay trials;
     private final LogRelay log;
     private final AtomicBoolean handBack = new AtomicBoolean();
     private final AtomicBoolean look = new AtomicBoolean();
@@ -54,13 +56,20 @@ final class EngineRun {
     private @Nullable Ending stopped;
     private long stoppedNanos;
 
-    EngineRun(Claim claim, Attempts attempts, JobLogs logs, WorkerProperties properties, MeterRegistry meters) {
+    EngineRun(
+            Claim claim,
+            Attempts attempts,
+            Results results,
+            JobLogs logs,
+            WorkerProperties properties,
+            MeterRegistry meters) {
         this.claim = claim;
         this.attempts = attempts;
         this.properties = properties;
         this.memoryLimit = properties.memoryLimitBytes();
         this.progress = new ProgressRelay(claim.attempt(), attempts, meters);
         this.log = new LogRelay(claim.attempt(), logs);
+        this.trials = new TrialRelay(claim.attempt(), results, log::take);
     }
 
     /** Has the engine stopped and the job handed back; returns at once. */
@@ -113,6 +122,7 @@ final class EngineRun {
     /** What is left to write once the engine has ended: the last steps and lines. */
     void writeRest() {
         progress.flush(true);
+        trials.flush();
         log.flush(true);
     }
 
@@ -120,6 +130,7 @@ final class EngineRun {
         spokeNanos = System.nanoTime();
         switch (EngineLine.parse(line)) {
             case EngineLine.Step step -> progress.take(step);
+            case EngineLine.TrialDone(var trial) -> trials.take(trial);
             case EngineLine.Finished finished -> last = finished;
             case EngineLine.Failed failed -> last = failed;
             case EngineLine.Other(String text) -> log.take("engine (not understood): " + text);
@@ -167,6 +178,7 @@ final class EngineRun {
         }
         try {
             progress.flush(false);
+            trials.flush();
             log.flush(false);
         } catch (Attempt.LostException e) {
             look.set(true);

@@ -11,6 +11,7 @@ import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
 import dev.octet.platform.Role;
 import dev.octet.results.JobLogs;
+import dev.octet.results.Results;
 import dev.octet.storage.Blobs;
 import dev.octet.worker.process.Ending;
 import dev.octet.worker.process.Ending.Broken;
@@ -49,6 +50,7 @@ class JobRunner {
     private final Models models;
     private final Datasets datasets;
     private final Blobs blobs;
+    private final Results results;
     private final JobLogs logs;
     private final JobWatch watch;
     private final WorkFolders folders;
@@ -65,6 +67,7 @@ class JobRunner {
             Models models,
             Datasets datasets,
             Blobs blobs,
+            Results results,
             JobLogs logs,
             JobWatch watch,
             WorkFolders folders,
@@ -76,6 +79,7 @@ class JobRunner {
         this.models = models;
         this.datasets = datasets;
         this.blobs = blobs;
+        this.results = results;
         this.logs = logs;
         this.watch = watch;
         this.folders = folders;
@@ -123,7 +127,7 @@ class JobRunner {
     }
 
     private Optional<Duration> run(Claim claim) throws InterruptedException {
-        EngineRun run = new EngineRun(claim, attempts, logs, properties, meters);
+        EngineRun run = new EngineRun(claim, attempts, results, logs, properties, meters);
         WorkFolder folder = folders.of(claim.attempt());
         running.add(run);
         try (JobWatch.Watch _ = watch.job(claim.attempt().job(), run::jobChanged)) {
@@ -200,7 +204,7 @@ class JobRunner {
     /** Whoever asked for cancellation in the last moment is obeyed; else the job is another attempt's. */
     private Optional<Duration> afterLoss(Attempt attempt) {
         try {
-            attempts.cancelled(attempt);
+            attempts.cancelled(attempt, null);
         } catch (Attempt.LostException e) {
             LOG.info("attempt {} no longer holds its job", attempt.number());
         }

@@ -3,6 +3,7 @@ package dev.octet.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.octet.platform.Http;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -92,6 +93,47 @@ class CancelIT extends WorkerTest {
                         .expect(200)
                         .text())
                 .isEqualTo("the model");
+        JsonNode notes = http().get("/v1/jobs/" + full + "/report").json().path("notes");
+        assertThat(notes.get(0).path("message").asString()).contains("its time was up");
         assertNothingIsLeft(full, awaitFile("trial"));
+    }
+
+    @Test
+    void aCancelledJobKeepsTheBestCandidateThatWasComplete() {
+        String job = submit("trial 1 static", "output good", "touch found", "hang");
+        long pid = awaitFile("found");
+        cancel(job).expect(200);
+        JsonNode done = jobs().await(job, "CANCELLED");
+
+        assertThat(done.path("outcome").isMissingNode()).isTrue();
+        assertThat(done.path("error").isMissingNode()).isTrue();
+        String artifact = done.path("result").path("artifactId").asString();
+        String base = "/v1/jobs/" + job;
+        assertThat(http().get("/v1/artifacts/" + artifact + "/content")
+                        .expect(200)
+                        .text())
+                .isEqualTo("the model");
+        JsonNode notes = http().get(base + "/report").expect(200).json().path("notes");
+        assertThat(notes.get(notes.size() - 1).path("code").asString()).isEqualTo("BEST_SO_FAR");
+        assertThat(notes.get(notes.size() - 1).path("message").asString()).contains("it was cancelled");
+        assertThat(http().get(base + "/layers").json().path("items")).hasSize(3);
+        assertThat(http().get(base + "/trials").json().path("items")).hasSize(1);
+        assertThat(http().get(base + "/events", "Accept", "text/event-stream").text())
+                .contains("the best candidate so far is kept");
+        assertNothingIsLeft(job, pid);
+    }
+
+    @Test
+    void ofACandidateThatIsOnlyHalfThereNothingIsKept() {
+        String cancelled = submit("output half", "touch half", "hang");
+        awaitFile("half");
+        cancel(cancelled).expect(200);
+        String late = jobs().submit(SCRIPTS.add("output half", "hang"), ",\"budget\":{\"maxRunSeconds\":2}");
+        for (JsonNode job : List.of(jobs().await(cancelled, "CANCELLED"), jobs().await(late, "EXPIRED"))) {
+            assertThat(job.path("result").isMissingNode()).isTrue();
+            String base = "/v1/jobs/" + job.path("id").asString();
+            http().get(base + "/report").expectProblem(404, "NO_REPORT");
+            assertThat(http().get(base + "/artifacts").json().path("items")).isEmpty();
+        }
     }
 }

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * <p>The script is the file {@code <seed>.txt} in the folder given as the first argument; the recipe names the seed. A line that begins
  * with {@code @n} is for attempt n only. Lines: {@code step PHASE done total}, {@code log TEXT}, {@code raw TEXT}, {@code flood LINES},
  * {@code allocate MIB}, {@code hang}, {@code ignore-term}, {@code kill SIGNAL}, {@code exit CODE}, {@code fail FAULT MESSAGE},
- * {@code until FILE} (goes on stepping until that file is in the script folder), {@code touch FILE}, {@code output KIND},
+ * {@code until FILE} (goes on stepping until that file is in the script folder), {@code touch FILE}, {@code trial NUMBER DESCRIPTION},
+ * {@code output KIND},
  * {@code finish OUTCOME}.
  */
 public final class ScriptedEngine {
@@ -105,6 +106,11 @@ public final class ScriptedEngine {
                 }
             }
             case "touch" -> touch(scripts.resolve(rest));
+            case "trial" ->
+                OUT.println("{\"event\":\"trial\",\"trial\":{\"number\":" + rest.split(" ", 2)[0]
+                        + ",\"status\":\"COMPLETED\",\"chosen\":false,\"technique\":\"DYNAMIC\",\"predictedDrop\":0.004,"
+                        + "\"speedup\":[{\"batchSize\":1,\"threads\":1,\"speedup\":1.5}],\"onFront\":true,"
+                        + "\"description\":\"" + rest.split(" ", 2)[1] + "\"}}");
             case "output" -> output(rest, out);
             case "finish" -> {
                 OUT.println("{\"event\":\"finished\",\"outcome\":\"" + rest + "\"}");
@@ -155,6 +161,9 @@ public final class ScriptedEngine {
             Files.delete(out.resolve("model.onnx"));
             Files.createSymbolicLink(out.resolve("model.onnx"), Path.of("/etc/passwd"));
         }
+        if (kind.equals("half")) {
+            Files.delete(out.resolve("model.onnx"));
+        }
         Files.writeString(out.resolve("statistics.bin"), "the statistics");
         Files.writeString(out.resolve("plan.txt"), "the plan");
         Files.writeString(
@@ -167,8 +176,8 @@ public final class ScriptedEngine {
                 "{\"reportVersion\":1,\"model\":{\"sha256\":\"" + SHA
                         + "\",\"sizeBytes\":100},\"quantized\":{\"sha256\":\""
                         + SHA + "\",\"sizeBytes\":25,\"technique\":\"DYNAMIC\",\"target\":\"onnxruntime-x64-avx2\","
-                        + "\"int8MacShare\":0.9},\"latency\":[],\"layers\":{\"total\":3,\"quantized\":2,\"floatingPoint\":1},"
-                        + "\"islands\":[],\"skippedPasses\":[],\"notes\":[],\"ofTheFuture\":true," + provenance()
+                              + "\"int8MacShare\":0.9},\"latency\":[],\"layers\":{\"total\":3,\"quantized\":2,\"floatingPoint\":1},"
+                              + "\"islands\":[],\"skippedPasses\":[],\"notes\":[],\"ofTheFuture\":true," + provenance()
                         + "}");
         List<String> layers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -32,6 +32,9 @@ public sealed interface EngineLine {
             @Nullable Long total,
             @Nullable String message) implements EngineLine {}
 
+    /** A trial has finished; {@code trial} is a JSON object that nobody has checked. */
+    record TrialDone(JsonNode trial) implements EngineLine {}
+
     /** The output is complete. */
     record Finished(JobOutcome outcome) implements EngineLine {}
 
@@ -49,6 +52,7 @@ public sealed interface EngineLine {
                 case "progress" -> step(tree);
                 case "finished" -> new Finished(JobOutcome.fromValue(text(tree, "outcome")));
                 case "failed" -> failed(tree);
+                case "trial" -> trial(tree, line);
                 default -> new Other(line);
             };
         } catch (JacksonException | IllegalArgumentException e) {
@@ -68,6 +72,11 @@ public sealed interface EngineLine {
                 done,
                 total == 0 ? null : total,
                 message.isBlank() ? null : cut(message));
+    }
+
+    private static EngineLine trial(JsonNode tree, String line) {
+        JsonNode trial = tree.path("trial");
+        return trial.isObject() ? new TrialDone(trial) : new Other(line);
     }
 
     private static Failed failed(JsonNode tree) {

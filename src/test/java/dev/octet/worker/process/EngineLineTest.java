@@ -13,6 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineLineTest {
     @Test
+    void aTrialIsHandedOnAsItIsIfItIsAnObject() {
+        assertThat(EngineLine.parse("{\"event\":\"trial\",\"trial\":{\"number\":1}}"))
+                .isInstanceOfSatisfying(
+                        EngineLine.TrialDone.class,
+                        line -> assertThat(line.trial().path("number").asInt()).isOne());
+        assertThat(EngineLine.parse("{\"event\":\"trial\",\"trial\":[1]}")).isInstanceOf(EngineLine.Other.class);
+    }
+
+    @Test
     void linesAsAgreedAreRead() {
         assertThat(
                         EngineLine.parse(
