@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * One operation of a graph.
@@ -91,6 +92,18 @@ public record Node(
                     }
                 })
                 .toList();
+    }
+
+    /** The node with each of its bodies replaced by what {@code rewrite} makes of it; the same node where none changes. */
+    public Node mapSubgraphs(UnaryOperator<Graph> rewrite) {
+        Map<String, Attribute> changed = new LinkedHashMap<>(attributes);
+        changed.replaceAll((_, attribute) -> switch (attribute) {
+            case Attribute.OfGraph(Graph body) -> new Attribute.OfGraph(rewrite.apply(body));
+            case Attribute.OfGraphs(List<Graph> bodies) ->
+                new Attribute.OfGraphs(bodies.stream().map(rewrite).toList());
+            default -> attribute;
+        });
+        return changed.equals(attributes) ? this : new Node(name, domain, op, inputs, outputs, changed);
     }
 
     public Node withInputs(List<String> newInputs) {

@@ -59,7 +59,7 @@ public final class MaterializeConstants implements Rewrite {
                 notes.add("skipped " + node.label() + ": "
                         + (value == null ? "its value is not a dense tensor" : "it is an output of the graph"));
             }
-            nodes.add(Bodies.map(node, body -> materialize(body, turned, notes)));
+            nodes.add(node.mapSubgraphs(body -> materialize(body, turned, notes)));
         }
         return turned[0] == before ? graph : graph.withNodes(nodes).withInitializers(initializers);
     }

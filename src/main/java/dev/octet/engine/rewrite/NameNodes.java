@@ -67,7 +67,7 @@ public final class NameNodes implements Rewrite {
         private Node name(Node node) {
             boolean own = !node.name().isEmpty() && met.add(node.name());
             Node named = own ? node : node.withName(fresh(node));
-            return Bodies.map(named, this::name);
+            return named.mapSubgraphs(this::name);
         }
 
         private String fresh(Node node) {

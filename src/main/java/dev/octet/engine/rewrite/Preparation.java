@@ -5,6 +5,7 @@ import dev.octet.engine.graph.GraphRunner;
 import dev.octet.engine.graph.GraphVerifier;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Rewrite;
+import dev.octet.engine.rewrite.inline.InlineFunctions;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
 import dev.octet.engine.scheme.Fault;
@@ -19,6 +20,7 @@ public final class Preparation {
     /** The passes, in order. */
     public static List<Rewrite> passes(GraphRunner runner) {
         return List.of(
+                new InlineFunctions(),
                 new MaterializeConstants(),
                 new AnnotateTypes(runner),
                 new RemoveIdentities(),

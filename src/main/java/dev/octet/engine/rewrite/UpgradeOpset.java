@@ -1,6 +1,5 @@
 package dev.octet.engine.rewrite;
 
-import dev.octet.engine.graph.Function;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.GraphEditor;
 import dev.octet.engine.graph.Model;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Per-channel encodings need version 13. Models of 13 and later keep theirs; below 7 a model is refused, and so is one with an
- * operator that is neither known to be compatible nor adapted.
+ * operator that is neither known to be compatible nor adapted. Functions must be inlined before.
  */
 public final class UpgradeOpset implements Rewrite {
 
@@ -69,16 +68,14 @@ public final class UpgradeOpset implements Rewrite {
         }
         Raise raise = new Raise(from, target, new GraphEditor(model.graph())::freshName);
         Graph graph = raise(model.graph(), null, raise);
-        List<Detail> refusals = new ArrayList<>(raise.refusals());
-        List<Function> functions = functions(model, refusals);
+        List<Detail> refusals = raise.refusals();
         if (!refusals.isEmpty()) {
             Detail first = refusals.getFirst();
             String more = refusals.size() == 1 ? "" : " (and " + (refusals.size() - 1) + " more)";
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED, "node '" + first.path() + "': " + first.message() + more, refusals);
         }
-        Model raised =
-                new Model(graph, model.opsets(), functions, model.metadata(), model.producer()).withOpset("", target);
+        Model raised = model.withGraph(graph).withOpset("", target);
         return new Result(raised, List.of("raised from operator set " + from + " to " + target));
     }
 
@@ -86,42 +83,11 @@ public final class UpgradeOpset implements Rewrite {
         Scope scope = new Scope(graph, outer, raise);
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            Node inner = Bodies.map(node, body -> raise(body, scope, raise));
+            Node inner = node.mapSubgraphs(body -> raise(body, scope, raise));
             nodes.addAll(OperatorHistory.raise(inner, scope));
         }
         Map<String, Tensor> initializers = new LinkedHashMap<>(graph.initializers());
         initializers.putAll(scope.added());
         return graph.withNodes(nodes).withInitializers(initializers);
-    }
-
-    /** Function bodies have no initializers to put new inputs into: those that would change are refused. */
-    private List<Function> functions(Model model, List<Detail> refusals) {
-        List<Function> raised = new ArrayList<>();
-        for (Function function : model.functions()) {
-            long from = function.opsets().getOrDefault("", RECENT);
-            if (from >= RECENT) {
-                raised.add(function);
-                continue;
-            }
-            function.nodes().stream()
-                    .filter(node -> !OperatorHistory.isUnchanged(node, from)
-                            || !node.subgraphs().isEmpty())
-                    .forEach(node -> refusals.add(new Detail(
-                            function.name() + "/" + node.label(),
-                            node.op() + " inside of a function can't be raised from operator set " + from + " to "
-                                    + target + "; export the model again with operator set " + RECENT + " or later")));
-            Map<String, Long> opsets = new LinkedHashMap<>(function.opsets());
-            opsets.put("", target);
-            raised.add(new Function(
-                    function.domain(),
-                    function.name(),
-                    function.inputs(),
-                    function.outputs(),
-                    function.attributes(),
-                    function.defaults(),
-                    function.nodes(),
-                    opsets));
-        }
-        return raised;
     }
 }

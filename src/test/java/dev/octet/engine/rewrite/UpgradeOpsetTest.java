@@ -3,7 +3,6 @@ package dev.octet.engine.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.octet.engine.graph.Function;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Rewrite;
@@ -320,37 +319,5 @@ class UpgradeOpsetTest {
                 })
                 .hasMessageContaining("node 'a_node': ATen can't be raised from operator set 8 to 17")
                 .hasMessageContaining("(and 5 more)");
-    }
-
-    @Test
-    void raisesFunctionsWhoseOperatorsDidNotChangeAndRefusesOthers() {
-        Model model = image(9).node("y = Relu(x)").output("y").model();
-        Function same = function(image(9).node("o = Relu(i)"));
-        Function changed = function(image(9).node("o = Clip(i)", "min", 0f));
-        assertThat(new UpgradeOpset(17)
-                        .apply(with(model, same))
-                        .model()
-                        .functions()
-                        .getFirst()
-                        .opsets())
-                .containsEntry("", 17L);
-        assertThatThrownBy(() -> new UpgradeOpset(17).apply(with(model, changed)))
-                .hasMessageContaining("node 'act/o_node': Clip inside of a function can't be raised");
-    }
-
-    private static Function function(Net net) {
-        return new Function(
-                "own",
-                "act",
-                List.of("i"),
-                List.of("o"),
-                List.of(),
-                Map.of(),
-                net.graph().nodes(),
-                Map.of("", 9L));
-    }
-
-    private static Model with(Model model, Function function) {
-        return new Model(model.graph(), model.opsets(), List.of(function), Map.of(), "");
     }
 }

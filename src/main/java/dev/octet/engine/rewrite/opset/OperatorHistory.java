@@ -98,14 +98,6 @@ public final class OperatorHistory {
         return change == null || scope.from() >= change.version ? List.of(node) : change.adapter.adapt(node, scope);
     }
 
-    /** Whether a node of version {@code from} is the same node in version {@link #LAST}. */
-    public static boolean isUnchanged(Node node, long from) {
-        Change change = CHANGES.get(node.op());
-        return !node.domain().isEmpty()
-                || (SINCE.getOrDefault(node.op(), Integer.MAX_VALUE) <= from
-                        && (change == null || from >= change.version));
-    }
-
     /** 7, 9 to 14: the attribute {@code spatial} is gone, and having more than one output no longer means training. */
     private static List<Node> batchNormalization(Node node, Scope scope) {
         if (node.intAttribute("spatial", 1) != 1) {
