@@ -1,5 +1,6 @@
 package dev.octet.jobs;
 
+import dev.octet.jobs.request.CalibrationKey;
 import dev.octet.jobs.request.JobRecipe;
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.Problems;
@@ -42,9 +43,15 @@ public class Attempts {
          *
          * @param model where the file of the model with that id is
          * @param dataset where the file of the dataset with that id is
+         * @param statistics what an earlier calibration saw; null where there was none
          */
-        public String recipe(Function<UUID, Path> model, Function<UUID, Path> dataset) {
-            return JobRecipe.of(request, model, dataset);
+        public String recipe(Function<UUID, Path> model, Function<UUID, Path> dataset, @Nullable Path statistics) {
+            return JobRecipe.of(request, model, dataset, statistics);
+        }
+
+        /** What the job's calibration statistics are filed under, from the hashes of its inputs; empty without calibration. */
+        public Optional<String> calibrationKey(Function<UUID, String> model, Function<UUID, String> dataset) {
+            return CalibrationKey.of(request, model, dataset);
         }
     }
 

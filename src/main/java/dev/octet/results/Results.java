@@ -14,12 +14,12 @@ import dev.octet.storage.Blobs;
 import dev.octet.storage.StoredBlob;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
@@ -74,26 +74,20 @@ public class Results {
         this.clock = clock;
     }
 
-    /**
-     * Stores what the engine left in {@code out} and ends the job as SUCCEEDED.
-     *
-     * @param name what the artifacts' file names begin with, without an extension
-     */
-    public void succeed(Attempt attempt, JobOutcome outcome, String name, Path out) throws IOException {
-        OutFolder folder = new OutFolder(out);
-        JsonNode report = folder.json(json, "report.json", false);
-        keep(attempt, name, folder, report, result -> attempts.succeed(attempt, outcome, result));
+    /** Stores what the engine left and ends the job as SUCCEEDED. */
+    public void succeed(Attempt attempt, JobOutcome outcome, Output output) throws IOException {
+        JsonNode report = new OutFolder(output.folder()).json(json, "report.json", false);
+        keep(attempt, output, report, result -> attempts.succeed(attempt, outcome, result));
     }
 
     /**
-     * Stores what the engine left in {@code out} when it was stopped, as the best candidate so far, and ends the job.
+     * Stores what the engine left when it was stopped, as the best candidate so far, and ends the job.
      *
      * @param why the job was stopped, for the report
      * @param end ends the job with the result, in the transaction that stores it
      */
-    public void keepBest(Attempt attempt, String name, Path out, String why, Consumer<JsonNode> end)
-            throws IOException {
-        OutFolder folder = new OutFolder(out);
+    public void keepBest(Attempt attempt, Output output, String why, Consumer<JsonNode> end) throws IOException {
+        OutFolder folder = new OutFolder(output.folder());
         ObjectNode report = (ObjectNode) folder.json(json, "report.json", false);
         report.withArray("notes")
                 .addObject()
@@ -105,7 +99,7 @@ public class Results {
                                 + ". This is the best candidate that was complete and proven by then; a longer search"
                                 + " may find a better one.");
         folder.replace("report.json", json.writeValueAsBytes(report));
-        keep(attempt, name, folder, report, end);
+        keep(attempt, output, report, end);
     }
 
     /**
@@ -134,8 +128,8 @@ public class Results {
     /** A file of the engine's as it becomes an artifact. */
     private record Part(KindEnum kind, String file, String name, String mediaType) {}
 
-    private void keep(Attempt attempt, String name, OutFolder out, JsonNode report, Consumer<JsonNode> end)
-            throws IOException {
+    private void keep(Attempt attempt, Output output, JsonNode report, Consumer<JsonNode> end) throws IOException {
+        OutFolder out = new OutFolder(output.folder());
         UUID model = ids.next();
         JsonNode result = ((ObjectNode) out.json(json, "result.json", false)).put("artifactId", model.toString());
         JsonNode layers = out.json(json, "layers.json", true);
@@ -146,7 +140,7 @@ public class Results {
         List<StoredBlob> stored = new ArrayList<>();
         try {
             List<Artifact> made = new ArrayList<>();
-            for (Part part : parts(out, name)) {
+            for (Part part : parts(out, output.name())) {
                 try (InputStream bytes = out.open(part.file())) {
                     StoredBlob blob = blobs.put(bytes, Long.MAX_VALUE);
                     stored.add(blob);
@@ -163,7 +157,7 @@ public class Results {
             }
             transaction.executeWithoutResult(_ -> {
                 end.accept(result);
-                made.forEach(this::add);
+                made.forEach(artifact -> add(artifact, output));
                 rows.addReport(attempt.job(), report);
                 rows.addLayers(attempt.job(), layers);
                 rows.replaceTrials(attempt, trials);
@@ -186,10 +180,16 @@ public class Results {
         return parts;
     }
 
-    private void add(Artifact artifact) {
-        StoredArtifact row = new StoredArtifact(artifact);
+    private void add(Artifact artifact, Output output) {
+        boolean statistics = artifact.getKind() == KindEnum.STATISTICS;
+        StoredArtifact row = new StoredArtifact(artifact, statistics ? output.calibrationKey() : null);
         artifacts.save(row);
         blobs.retain(row.sha256(), row.owner());
+    }
+
+    /** The hash of the newest statistics that a job which SUCCEEDED filed under the key. */
+    public Optional<String> statistics(String calibrationKey) {
+        return artifacts.statistics(calibrationKey);
     }
 
     /** Forgets a job that has ended, with all that it produced. */

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Persistable;
 
 /** An artifact's row; written once. */
@@ -28,6 +29,10 @@ class StoredArtifact implements Persistable<UUID> {
     private String mediaType;
     private Instant createdAt;
 
+    /** Read by queries alone. */
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable String calibrationKey;
+
     @Transient
     private boolean isNew;
 
@@ -35,7 +40,8 @@ class StoredArtifact implements Persistable<UUID> {
     @SuppressWarnings("NullAway.Init")
     protected StoredArtifact() {}
 
-    StoredArtifact(Artifact artifact) {
+    /** The row of a new artifact; {@code calibrationKey} is what statistics are filed under, null of all others. */
+    StoredArtifact(Artifact artifact, @Nullable String calibrationKey) {
         this.id = artifact.getId();
         this.jobId = artifact.getJobId();
         this.kind = artifact.getKind().getValue();
@@ -44,6 +50,7 @@ class StoredArtifact implements Persistable<UUID> {
         this.sizeBytes = artifact.getSizeBytes();
         this.mediaType = artifact.getMediaType();
         this.createdAt = artifact.getCreatedAt().toInstant();
+        this.calibrationKey = calibrationKey;
         this.isNew = true;
     }
 

@@ -10,6 +10,7 @@ import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
 import dev.octet.platform.Role;
 import dev.octet.results.InvalidOutputException;
+import dev.octet.results.Output;
 import dev.octet.results.Results;
 import dev.octet.worker.process.Ending;
 import dev.octet.worker.process.Ending.Broken;
@@ -45,12 +46,14 @@ class Conclusions {
     private final Attempts attempts;
     private final Results results;
     private final Models models;
+    private final Recipes recipes;
     private final WorkerProperties properties;
 
-    Conclusions(Attempts attempts, Results results, Models models, WorkerProperties properties) {
+    Conclusions(Attempts attempts, Results results, Models models, Recipes recipes, WorkerProperties properties) {
         this.attempts = attempts;
         this.results = results;
         this.models = models;
+        this.recipes = recipes;
         this.properties = properties;
     }
 
@@ -64,8 +67,7 @@ class Conclusions {
     Optional<Duration> draw(Claim claim, Ending ending, Path out) {
         Attempt attempt = claim.attempt();
         return switch (ending) {
-            case Finished(var outcome) ->
-                keep(attempt, () -> results.succeed(attempt, outcome, artifactName(claim), out));
+            case Finished(var outcome) -> keep(attempt, () -> results.succeed(attempt, outcome, output(claim, out)));
             case Expired() ->
                 keepBest(claim, out, "its time was up", result -> attempts.expire(attempt, late(claim), result));
             case Cancelled() -> keepBest(claim, out, "it was cancelled", result -> attempts.cancelled(attempt, result));
@@ -120,7 +122,7 @@ class Conclusions {
      */
     private Optional<Duration> keepBest(Claim claim, Path out, String why, Consumer<@Nullable JsonNode> end) {
         try {
-            results.keepBest(claim.attempt(), artifactName(claim), out, why, end);
+            results.keepBest(claim.attempt(), output(claim, out), why, end);
             return Optional.empty();
         } catch (InvalidOutputException e) {
             LOG.debug("no candidate was complete when the job was stopped", e);
@@ -146,6 +148,11 @@ class Conclusions {
         return ProblemException.unavailable(
                 "RUN_DEADLINE",
                 "the job was not done after " + claim.maxRun().toSeconds() + " s, its budget.maxRunSeconds");
+    }
+
+    private Output output(Claim claim, Path out) {
+        return new Output(
+                out, artifactName(claim), recipes.calibrationKey(claim).orElse(null));
     }
 
     /** The model's own name, without the ending of its file. */

@@ -1,24 +1,20 @@
 package dev.octet.worker;
 
-import dev.octet.datasets.Datasets;
 import dev.octet.jobs.Attempt;
 import dev.octet.jobs.Attempts;
 import dev.octet.jobs.Attempts.Claim;
 import dev.octet.jobs.JobWatch;
-import dev.octet.models.Models;
 import dev.octet.platform.InRole;
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
 import dev.octet.platform.Role;
 import dev.octet.results.JobLogs;
 import dev.octet.results.Results;
-import dev.octet.storage.Blobs;
 import dev.octet.worker.process.Ending;
 import dev.octet.worker.process.Ending.Broken;
 import dev.octet.worker.process.Ending.Starved;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,9 +43,7 @@ class JobRunner {
 
     private final Attempts attempts;
     private final Conclusions conclusions;
-    private final Models models;
-    private final Datasets datasets;
-    private final Blobs blobs;
+    private final Recipes recipes;
     private final Results results;
     private final JobLogs logs;
     private final JobWatch watch;
@@ -64,9 +58,7 @@ class JobRunner {
     JobRunner(
             Attempts attempts,
             Conclusions conclusions,
-            Models models,
-            Datasets datasets,
-            Blobs blobs,
+            Recipes recipes,
             Results results,
             JobLogs logs,
             JobWatch watch,
@@ -76,9 +68,7 @@ class JobRunner {
             MeterRegistry meters) {
         this.attempts = attempts;
         this.conclusions = conclusions;
-        this.models = models;
-        this.datasets = datasets;
-        this.blobs = blobs;
+        this.recipes = recipes;
         this.results = results;
         this.logs = logs;
         this.watch = watch;
@@ -146,10 +136,7 @@ class JobRunner {
     private Ending ending(Claim claim, EngineRun run, WorkFolder folder) throws InterruptedException {
         try {
             folders.make(claim.attempt());
-            String recipe = claim.recipe(
-                    model -> blobs.local(models.get(model).sha256()),
-                    dataset -> blobs.local(datasets.get(dataset).sha256()));
-            Files.writeString(folder.recipe(), recipe);
+            recipes.write(claim, folder);
             return run.run(EngineCommandLine.of(properties, folder), folder);
         } catch (IOException | ProblemException e) {
             LOG.warn("the engine was not started", e);

@@ -13,6 +13,11 @@ record WorkFolder(Path path) {
         return path.resolve("recipe.json");
     }
 
+    /** What an earlier calibration saw, if there was one. */
+    Path statistics() {
+        return path.resolve("statistics.bin");
+    }
+
     /** Where it puts what it made. */
     Path out() {
         return path.resolve("out");

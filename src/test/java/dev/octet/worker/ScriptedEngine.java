@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * A real child process that speaks the engine's protocol and does what a test's script says, line by line.
  *
  * <p>The script is the file {@code <seed>.txt} in the folder given as the first argument; the recipe names the seed. A line that begins
- * with {@code @n} is for attempt n only. Lines: {@code step PHASE done total}, {@code log TEXT}, {@code raw TEXT}, {@code flood LINES},
+ * with {@code @n} is for attempt n only. Lines: {@code step PHASE done total}, {@code log TEXT}, {@code recipe} (logs it), {@code raw TEXT}, {@code flood LINES},
  * {@code allocate MIB}, {@code hang}, {@code ignore-term}, {@code kill SIGNAL}, {@code exit CODE}, {@code fail FAULT MESSAGE},
  * {@code until FILE} (goes on stepping until that file is in the script folder), {@code touch FILE}, {@code trial NUMBER DESCRIPTION},
  * {@code output KIND},
@@ -49,9 +49,9 @@ public final class ScriptedEngine {
         for (String line : Files.readAllLines(scripts.resolve(seed.group(1) + ".txt"))) {
             String[] words = line.split(" ", 2);
             if (!words[0].startsWith("@")) {
-                perform(line, scripts, out);
+                perform(line, scripts, recipe, out);
             } else if (words[0].equals(attempt)) {
-                perform(words[1], scripts, out);
+                perform(words[1], scripts, recipe, out);
             }
         }
     }
@@ -69,7 +69,7 @@ public final class ScriptedEngine {
         });
     }
 
-    private static void perform(String line, Path scripts, Path out) throws Exception {
+    private static void perform(String line, Path scripts, Path recipe, Path out) throws Exception {
         String[] words = line.split(" ", 2);
         String rest = words.length > 1 ? words[1] : "";
         switch (words[0]) {
@@ -78,6 +78,7 @@ public final class ScriptedEngine {
                 step(step[0], step[1], step[2]);
             }
             case "log" -> System.err.println(rest);
+            case "recipe" -> recipe(recipe);
             case "raw" -> OUT.println(rest);
             case "flood" -> {
                 for (int i = 0; i < Integer.parseInt(rest); i++) {
@@ -126,6 +127,15 @@ public final class ScriptedEngine {
                 file.resolveSibling(file.getFileName() + ".new"),
                 String.valueOf(ProcessHandle.current().pid()));
         Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void recipe(Path file) throws IOException {
+        String recipe = Files.readString(file);
+        System.err.println("the recipe: " + recipe);
+        Matcher statistics = Pattern.compile("\"statistics\":\"([^\"]+)\"").matcher(recipe);
+        if (statistics.find()) {
+            System.err.println("given: " + Files.readString(Path.of(statistics.group(1))));
+        }
     }
 
     private static void step(String phase, String done, String total) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,8 +23,10 @@ public final class JobRecipe {
      * @param request the job request as JSON
      * @param model where the file of the model with that id is
      * @param dataset where the file of the dataset with that id is
+     * @param statistics what an earlier calibration saw; null where there was none
      */
-    public static String of(String request, Function<UUID, Path> model, Function<UUID, Path> dataset) {
+    public static String of(
+            String request, Function<UUID, Path> model, Function<UUID, Path> dataset, @Nullable Path statistics) {
         ObjectNode recipe = (ObjectNode) JSON.readTree(request);
         recipe.remove(NOT_THE_ENGINES);
         recipe.put("model", path(recipe, "modelId", model));
@@ -31,6 +34,9 @@ public final class JobRecipe {
             if (recipe.get(role) instanceof ObjectNode data) {
                 data.put("dataset", path(data, "datasetId", dataset));
             }
+        }
+        if (statistics != null) {
+            recipe.put("statistics", statistics.toAbsolutePath().toString());
         }
         return JSON.writeValueAsString(recipe);
     }

@@ -1,5 +1,6 @@
 package dev.octet.jobs.request;
 
+import dev.octet.platform.Sha256;
 import dev.octet.platform.api.model.Budget;
 import dev.octet.platform.api.model.JobRequest;
 import dev.octet.platform.api.model.MeasureSpec;
@@ -11,11 +12,7 @@ import dev.octet.platform.api.model.QuantizationSettings.BlockSizeEnum;
 import dev.octet.platform.api.model.Technique;
 import dev.octet.platform.api.model.WeightMethod;
 import dev.octet.platform.api.model.WeightType;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.MapperFeature;
@@ -78,12 +75,7 @@ public class UnderstoodRequests {
 
     /** SHA-256 of the request, whatever the order of its members was. */
     public String sha256(JobRequest request) {
-        try {
-            byte[] bytes = canonical.writeValueAsString(request).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(canonical.writeValueAsString(request));
     }
 
     /** How long the job may wait to be started. */

@@ -19,7 +19,8 @@ class JobRecipeTest {
                 + DATASET
                 + "\"},\"seed\":9007199254740991,\"tags\":{\"a\":\"b\"},\"budget\":{\"maxTrials\":4},\"webhook\":{}}";
 
-        String recipe = JobRecipe.of(request, id -> Path.of("/blobs", "m" + id), id -> Path.of("/blobs", "d" + id));
+        String recipe =
+                JobRecipe.of(request, id -> Path.of("/blobs", "m" + id), id -> Path.of("/blobs", "d" + id), null);
 
         assertThat(JsonMapper.shared().readTree(recipe))
                 .isEqualTo(JsonMapper.shared()
