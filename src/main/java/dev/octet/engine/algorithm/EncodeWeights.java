@@ -38,8 +38,7 @@ public final class EncodeWeights {
         boolean perChannel = settings.perChannel() || rule.role() == Role.TABLE;
         boolean reduced = settings.reduceRange() && rule.role() != Role.TABLE;
         Encoding encoding = WeightEncoder.encode(
-                weights.toFloats(),
-                weights.dims(),
+                weights,
                 perChannel ? WeightAxis.of(node) : Encoding.PER_TENSOR,
                 settings.weightType(),
                 reduced,

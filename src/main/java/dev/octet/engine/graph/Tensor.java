@@ -138,19 +138,24 @@ public final class Tensor {
     /** A floating-point tensor's elements as 32-bit floats, row-major; doubles are rounded. */
     public float[] toFloats() {
         float[] out = new float[Math.toIntExact(elements())];
+        copyFloats(0, out, out.length);
+        return out;
+    }
+
+    /** Brings {@code count} elements of a floating-point tensor from {@code from} on to the beginning of {@code to}. */
+    public void copyFloats(long from, float[] to, int count) {
         if (type == ElementType.FLOAT) {
-            MemorySegment.copy(data, FLOAT, 0, out, 0, out.length);
-            return out;
+            MemorySegment.copy(data, FLOAT, 4 * from, to, 0, count);
+            return;
         }
-        for (int i = 0; i < out.length; i++) {
-            out[i] = switch (type) {
-                case DOUBLE -> (float) data.getAtIndex(DOUBLE, i);
-                case FLOAT16 -> Float.float16ToFloat(data.getAtIndex(SHORT, i));
-                case BFLOAT16 -> Float.intBitsToFloat(data.getAtIndex(SHORT, i) << 16);
+        for (int i = 0; i < count; i++) {
+            to[i] = switch (type) {
+                case DOUBLE -> (float) data.getAtIndex(DOUBLE, from + i);
+                case FLOAT16 -> Float.float16ToFloat(data.getAtIndex(SHORT, from + i));
+                case BFLOAT16 -> Float.intBitsToFloat(data.getAtIndex(SHORT, from + i) << 16);
                 default -> throw new IllegalStateException("not a floating-point tensor: " + this);
             };
         }
-        return out;
     }
 
     /** An integer or boolean tensor's elements as longs, row-major; those of UINT64 above 2^63 turn negative. */

@@ -1,5 +1,8 @@
 package dev.octet.engine.observe;
 
+import dev.octet.engine.graph.Channels;
+import dev.octet.engine.graph.Channels.Channel;
+import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
@@ -26,53 +29,59 @@ public final class WeightEncoder {
     private WeightEncoder() {}
 
     /**
-     * The encoding of {@code weights}.
+     * The encoding of {@code weights}, which are read in pieces and may be of any size.
      *
-     * @param dims the tensor's shape, whose product is the number of weights
      * @param axis the channel axis, or {@link Encoding#PER_TENSOR}
      * @param type at most 16 bits
      * @param reduceRange 7 bits of an 8-bit type
      * @throws EngineException MODEL_NOT_FINITE if a weight is NaN or infinite
      */
-    public static Encoding encode(
-            float[] weights, long[] dims, int axis, QuantType type, boolean reduceRange, WeightRange range) {
-        Layout layout = Layout.of(weights, dims, axis);
+    public static Encoding encode(Tensor weights, int axis, QuantType type, boolean reduceRange, WeightRange range) {
+        Channels channels = Channels.of(weights, axis);
         int steps = Encodings.symmetricSteps(type, reduceRange);
-        float[] magnitudes = new float[layout.channels];
-        float[] channel = new float[layout.perChannel()];
-        for (int c = 0; c < layout.channels; c++) {
-            layout.gather(weights, c, channel);
-            float largest = largest(channel, c);
-            magnitudes[c] = range == WeightRange.MSE ? leastError(channel, largest, steps) : largest;
-        }
+        float[] magnitudes = new float[channels.count()];
+        channels.forEach((c, values) -> {
+            float largest = largest(values, c);
+            magnitudes[c] = range == WeightRange.MSE ? leastError(values, largest, steps) : largest;
+        });
         float substitute = 0;
         for (float magnitude : magnitudes) {
             substitute = Math.max(substitute, magnitude);
         }
-        float[] scales = new float[layout.channels];
-        for (int c = 0; c < layout.channels; c++) {
+        float[] scales = new float[magnitudes.length];
+        for (int c = 0; c < scales.length; c++) {
             float magnitude = magnitudes[c] == 0 ? substitute : magnitudes[c];
             scales[c] = Encodings.symmetricScale(magnitude, type, reduceRange);
         }
-        int[] zeroPoints = new int[layout.channels];
+        int[] zeroPoints = new int[scales.length];
         Arrays.fill(zeroPoints, Encodings.middle(type));
         return axis == Encoding.PER_TENSOR
                 ? Encoding.perTensor(type, scales[0], zeroPoints[0])
                 : Encoding.perChannel(type, scales, zeroPoints, axis);
     }
 
-    private static float largest(float[] channel, int c) {
-        float largest = 0;
-        for (int i = 0; i < channel.length; i++) {
-            largest = Math.max(largest, Math.abs(channel[i]));
-        }
-        if (!(largest < Float.POSITIVE_INFINITY)) {
-            throw new EngineException(Fault.MODEL_NOT_FINITE, "a weight of channel " + c + " is " + largest);
-        }
-        return largest;
+    /** The same for weights on the heap, of shape {@code dims}. */
+    public static Encoding encode(
+            float[] weights, long[] dims, int axis, QuantType type, boolean reduceRange, WeightRange range) {
+        return encode(Tensor.ofFloats(weights, dims), axis, type, reduceRange, range);
     }
 
-    private static float leastError(float[] channel, float largest, int steps) {
+    private static float largest(Channel channel, int c) {
+        float[] largest = {0};
+        channel.forEach((values, from, to) -> {
+            float most = largest[0];
+            for (int i = from; i < to; i++) {
+                most = Math.max(most, Math.abs(values[i]));
+            }
+            largest[0] = most;
+        });
+        if (!(largest[0] < Float.POSITIVE_INFINITY)) {
+            throw new EngineException(Fault.MODEL_NOT_FINITE, "a weight of channel " + c + " is " + largest[0]);
+        }
+        return largest[0];
+    }
+
+    private static float leastError(Channel channel, float largest, int steps) {
         double best = 1;
         double least = squaredError(channel, largest, steps);
         double stride = (1 - SMALLEST_SHARE) / COARSE;
@@ -95,11 +104,17 @@ public final class WeightEncoder {
         return (float) (largest * best);
     }
 
-    private static double squaredError(float[] values, double magnitude, int steps) {
+    private static double squaredError(Channel channel, double magnitude, int steps) {
         double scale = Math.max(Encodings.SMALLEST_SCALE, magnitude / steps);
+        double[] sum = {0};
+        channel.forEach((values, from, to) -> sum[0] += squaredError(values, from, to, scale, steps));
+        return sum[0];
+    }
+
+    private static double squaredError(float[] values, int from, int to, double scale, int steps) {
         double inverse = 1 / scale;
         double error = 0;
-        for (int i = 0; i < values.length; i++) {
+        for (int i = from; i < to; i++) {
             double rest = values[i] - scale * Math.max(-steps, Math.min(steps, Math.rint(values[i] * inverse)));
             error += rest * rest;
         }
@@ -121,13 +136,13 @@ public final class WeightEncoder {
      * <p>To be used whenever that encoding clips ({@link WeightRange#MSE}): the encoding alone doesn't tell.
      */
     public static byte[] quantize(float[] weights, long[] dims, Encoding encoding, boolean reduceRange) {
-        Layout layout = Layout.of(weights, dims, encoding.axis());
-        layout.require(encoding);
+        Channels channels = Channels.of(Tensor.ofFloats(weights, dims), encoding.axis());
+        require(channels, encoding);
         QuantType type = encoding.type();
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Math.ceilDiv((long) weights.length * type.bits(), 8L)))
                 .order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < weights.length; i++) {
-            int q = quantized(weights[i], layout.channel(i), encoding, reduceRange);
+            int q = quantized(weights[i], channels.of(i), encoding, reduceRange);
             switch (type.bits()) {
                 case 4 -> bytes.put(i / 2, (byte) (bytes.get(i / 2) | (q & 15) << (i % 2 * 4)));
                 case 8 -> bytes.put(i, (byte) q);
@@ -159,61 +174,30 @@ public final class WeightEncoder {
 
     /** The same for integers held within ±63, as {@link #quantize(float[], long[], Encoding, boolean)} holds them. */
     public static double sqnrDb(float[] weights, long[] dims, Encoding encoding, boolean reduceRange) {
-        Layout layout = Layout.of(weights, dims, encoding.axis());
-        layout.require(encoding);
-        double signal = 0;
-        double noise = 0;
-        for (int i = 0; i < weights.length; i++) {
-            int c = layout.channel(i);
-            double rest = weights[i] - (double) encoding.dequantize(quantized(weights[i], c, encoding, reduceRange), c);
-            signal += (double) weights[i] * weights[i];
-            noise += rest * rest;
-        }
-        return noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
+        return sqnrDb(Tensor.ofFloats(weights, dims), encoding, reduceRange);
     }
 
-    /** A tensor seen as [outer, channels, inner]. */
-    private record Layout(int outer, int channels, int inner) {
-
-        static Layout of(float[] weights, long[] dims, int axis) {
-            if (axis < Encoding.PER_TENSOR || axis >= dims.length) {
-                throw new IllegalArgumentException("axis " + axis + " of shape " + Arrays.toString(dims));
+    /** The same for weights that are read in pieces and may be of any size. */
+    public static double sqnrDb(Tensor weights, Encoding encoding, boolean reduceRange) {
+        Channels channels = Channels.of(weights, encoding.axis());
+        require(channels, encoding);
+        long[] index = {0};
+        double[] sums = {0, 0};
+        channels.forEachElement((values, from, to) -> {
+            for (int i = from; i < to; i++) {
+                int c = channels.of(index[0]++);
+                double rest =
+                        values[i] - (double) encoding.dequantize(quantized(values[i], c, encoding, reduceRange), c);
+                sums[0] += (double) values[i] * values[i];
+                sums[1] += rest * rest;
             }
-            long outer = 1;
-            long inner = 1;
-            for (int i = 0; i < dims.length; i++) {
-                if (i < axis) {
-                    outer = Math.multiplyExact(outer, dims[i]);
-                } else if (i > axis) {
-                    inner = Math.multiplyExact(inner, dims[i]);
-                }
-            }
-            long channels = axis == Encoding.PER_TENSOR ? 1 : dims[axis];
-            long size = Math.multiplyExact(Math.multiplyExact(outer, channels), inner);
-            if (size != weights.length || size == 0) {
-                throw new IllegalArgumentException(weights.length + " weights in shape " + Arrays.toString(dims));
-            }
-            return new Layout((int) outer, (int) channels, (int) inner);
-        }
+        });
+        return sums[1] == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(sums[0] / sums[1]);
+    }
 
-        int perChannel() {
-            return outer * inner;
-        }
-
-        int channel(int index) {
-            return index / inner % channels;
-        }
-
-        void gather(float[] weights, int c, float[] to) {
-            for (int o = 0; o < outer; o++) {
-                System.arraycopy(weights, (o * channels + c) * inner, to, o * inner, inner);
-            }
-        }
-
-        void require(Encoding encoding) {
-            if (!encoding.isPerTensor() && encoding.channels() != channels) {
-                throw new IllegalArgumentException(encoding + " for " + channels + " channels");
-            }
+    private static void require(Channels channels, Encoding encoding) {
+        if (!encoding.isPerTensor() && encoding.channels() != channels.count()) {
+            throw new IllegalArgumentException(encoding + " for " + channels.count() + " channels");
         }
     }
 }

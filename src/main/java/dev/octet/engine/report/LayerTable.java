@@ -1,6 +1,7 @@
 package dev.octet.engine.report;
 
 import dev.octet.engine.evaluate.SignalNoise;
+import dev.octet.engine.graph.Channels;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
@@ -85,23 +86,21 @@ final class LayerTable {
         if (constant.isEmpty() || constant.get().elements() == 0) {
             return null;
         }
-        float[] values = constant.get().toFloats();
-        double min = values[0];
-        double max = values[0];
-        for (float value : values) {
-            min = Math.min(min, value);
-            max = Math.max(max, value);
-        }
+        float[] bounds = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+        Channels.of(constant.get(), Encoding.PER_TENSOR).forEachElement((values, from, to) -> {
+            for (int i = from; i < to; i++) {
+                bounds[0] = Math.min(bounds[0], values[i]);
+                bounds[1] = Math.max(bounds[1], values[i]);
+            }
+        });
         Encoding encoding = plan.weights().get(node.id());
         return new Weight(
                 encoding == null ? null : view(encoding),
-                min,
-                max,
+                (double) bounds[0],
+                (double) bounds[1],
                 encoding == null
                         ? null
-                        : Math.min(
-                                SignalNoise.MOST_DB,
-                                WeightEncoder.sqnrDb(values, constant.get().dims(), encoding)));
+                        : Math.min(SignalNoise.MOST_DB, WeightEncoder.sqnrDb(constant.get(), encoding, false)));
     }
 
     private @Nullable Activation activation(String value, @Nullable LayerError error) {

@@ -1,6 +1,7 @@
 package dev.octet.engine.rewrite;
 
 import dev.octet.engine.graph.Attribute;
+import dev.octet.engine.graph.Channels;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.GraphEditor;
 import dev.octet.engine.graph.Model;
@@ -11,7 +12,9 @@ import dev.octet.engine.plan.Role;
 import dev.octet.engine.plan.WeightAxis;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Encoding;
-import dev.octet.engine.scheme.QuantType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -125,15 +128,17 @@ public final class InsertDynamicQuantization {
     }
 
     private static Tensor transpose(Tensor matrix) {
-        int rows = Math.toIntExact(matrix.dim(0));
-        int columns = Math.toIntExact(matrix.dim(1));
-        byte[] from = matrix.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-        byte[] to = new byte[from.length];
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                to[c * rows + r] = from[r * columns + c];
+        long rows = matrix.dim(0);
+        long columns = matrix.dim(1);
+        MemorySegment from = matrix.data();
+        MemorySegment to = from.byteSize() <= Channels.PIECE
+                ? MemorySegment.ofArray(new byte[(int) from.byteSize()])
+                : Arena.ofAuto().allocate(from.byteSize());
+        for (long r = 0; r < rows; r++) {
+            for (long c = 0; c < columns; c++) {
+                to.set(ValueLayout.JAVA_BYTE, c * rows + r, from.get(ValueLayout.JAVA_BYTE, r * columns + c));
             }
         }
-        return Tensor.ofBytes(QuantizedConstants.elementType(QuantType.INT8), to, columns, rows);
+        return Tensor.of(matrix.type(), new long[] {columns, rows}, to);
     }
 }

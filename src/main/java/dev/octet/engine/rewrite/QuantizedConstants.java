@@ -1,12 +1,16 @@
 package dev.octet.engine.rewrite;
 
 import dev.octet.engine.graph.Attribute;
+import dev.octet.engine.graph.Channels;
 import dev.octet.engine.graph.GraphEditor;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.scheme.QuantType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -108,26 +112,25 @@ final class QuantizedConstants {
         return editor.addInitializer(name + "_quantized", quantize(values, encoding));
     }
 
-    /** The integers that {@code values} become, in 8 bits. */
+    /** The integers that {@code values} become, in 8 bits; large ones outside of the heap. */
     static Tensor quantize(Tensor values, Encoding encoding) {
-        float[] real = values.toFloats();
-        byte[] integers = new byte[real.length];
-        long[] dims = values.dims();
-        int inner = 1;
-        int channels = 1;
-        if (!encoding.isPerTensor()) {
-            channels = Math.toIntExact(dims[encoding.axis()]);
-            for (int axis = encoding.axis() + 1; axis < dims.length; axis++) {
-                inner *= Math.toIntExact(dims[axis]);
-            }
+        long elements = values.elements();
+        MemorySegment integers = elements <= Channels.PIECE
+                ? MemorySegment.ofArray(new byte[(int) elements])
+                : Arena.ofAuto().allocate(elements);
+        if (elements > 0) {
+            Channels channels = Channels.of(values, encoding.axis());
+            long[] index = {0};
+            channels.forEachElement((real, from, to) -> {
+                for (int i = from; i < to; i++) {
+                    int c = encoding.isPerTensor() ? 0 : channels.of(index[0]);
+                    int q = encoding.quantize(real[i], c);
+                    int least = symmetric(encoding, c) ? -encoding.type().max() : q;
+                    integers.set(ValueLayout.JAVA_BYTE, index[0]++, (byte) Math.max(q, least));
+                }
+            });
         }
-        for (int i = 0; i < real.length; i++) {
-            int c = i / inner % channels;
-            int q = encoding.quantize(real[i], c);
-            integers[i] = (byte)
-                    (symmetric(encoding, c) ? Math.max(q, -encoding.type().max()) : q);
-        }
-        return Tensor.ofBytes(elementType(encoding.type()), integers, dims);
+        return Tensor.of(elementType(encoding.type()), values.dims(), integers);
     }
 
     /** Whether the integers of channel {@code c} lie around zero, so that -128, which has no counterpart, is left out. */
