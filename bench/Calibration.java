@@ -91,7 +91,7 @@ public final class Calibration {
                                 placement,
                                 samples,
                                 observer,
-                                Math.max(1, processors - 1),
+                                processors,
                                 scratch,
                                 _ -> {}));
                         if (round >= 0) {

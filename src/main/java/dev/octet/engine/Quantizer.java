@@ -139,8 +139,7 @@ public final class Quantizer {
                 placement,
                 samples,
                 observer,
-                // Observers work on a core of their own while the next batch is inferred.
-                Math.max(1, threads - 1),
+                threads,
                 scratch,
                 done -> progress.report(Phase.CALIBRATING, done, samples.count(), "calibrating"));
         StatisticsFile.write(statistics, scratch.resolve(OutcomeFiles.STATISTICS));

@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Counts of finite values on one fixed grid.
@@ -26,6 +27,15 @@ public final class Histogram {
     /** The first exponent pattern that stands for infinities and NaN. */
     private static final int NOT_FINITE = 255;
 
+    /** Cells of a table that zeros take in turn; a power of two. */
+    private static final int ZERO_CELLS = 8;
+
+    /** Values that are tallied at once, at most. */
+    static final int BLOCK = 2048;
+
+    private static final int[] TURNS =
+            IntStream.range(0, BLOCK).map(i -> i & (ZERO_CELLS - 1)).toArray();
+
     private final int[] base = new int[OCTAVES];
     private long[] counts = new long[0];
     private int used;
@@ -36,8 +46,8 @@ public final class Histogram {
         Arrays.fill(base, -1);
     }
 
-    /** Counts the finite floats whose representations are {@code bits[0, n)}. */
-    void accept(int[] bits, int n) {
+    /** Counts the finite floats whose representations are {@code bits[0, n)}; several threads may. */
+    synchronized void accept(int[] bits, int n) {
         int[] start = base;
         long[] bins = counts;
         int others = 0;
@@ -62,48 +72,71 @@ public final class Histogram {
         return new int[OCTAVES * BINS];
     }
 
-    /** Counts the floats whose representations are {@code bits[0, n)} in a table; none of them zero-like but zeros. */
-    static void tally(int[] table, int[] bits, int n) {
+    /**
+     * Cells of {@code table} for the floats whose representations are {@code bits[0, n)}.
+     *
+     * <p>Zeros, which may be half of all values, take {@value #ZERO_CELLS} cells in turn: counting in one and the same cell
+     * has to wait for the last count each time.
+     */
+    static void cells(int[] bits, int n, int[] cells) {
         for (int i = 0; i < n; i++) {
-            table[bits[i] >>> BIN_SHIFT]++;
+            int turnIfZero = TURNS[i] & (((bits[i] & 0x7fffffff) - 1) >> 31);
+            cells[i] = (bits[i] >>> BIN_SHIFT) + turnIfZero;
         }
     }
 
-    /** Whether the bin of zero holds, of magnitudes from {@code bits} on, zeros only. */
+    /** Counts {@code cells[0, n)}. */
+    static void tally(int[] table, int[] cells, int n) {
+        for (int i = 0; i < n; i++) {
+            table[cells[i] & (table.length - 1)]++;
+        }
+    }
+
+    /** Whether no magnitude from {@code bits} on falls into a cell of zeros. */
     static boolean zerosApart(int bits) {
-        return bits >>> BIN_SHIFT != 0;
+        return bits >>> BIN_SHIFT >= ZERO_CELLS;
     }
 
     /**
-     * Adds what was tallied in {@code table}, and clears it.
+     * Adds what was tallied in {@code table}, and clears it; several threads may, each with its own table.
      *
+     * @param tallied how many values were
      * @param smallest representation of the smallest magnitude tallied other than zero
      * @param largest representation of the largest magnitude tallied
      */
-    void absorb(int[] table, int smallest, int largest) {
-        zeros += table[0] + table[NEGATIVE * BINS];
-        table[0] += table[NEGATIVE * BINS];
-        table[NEGATIVE * BINS] = 0;
+    synchronized void absorb(int[] table, long tallied, int smallest, int largest) {
+        int ofZero = 0;
+        for (int i = 0; i < ZERO_CELLS; i++) {
+            ofZero += table[i] + table[NEGATIVE * BINS + i];
+            table[i] = 0;
+            table[NEGATIVE * BINS + i] = 0;
+        }
+        zeros += ofZero;
+        table[0] = ofZero;
         absorb(table, 0);
         for (int octave = smallest >>> OCTAVE_SHIFT; octave <= largest >>> OCTAVE_SHIFT; octave++) {
             absorb(table, octave);
             absorb(table, octave + NEGATIVE);
         }
+        total += tallied;
     }
 
     private void absorb(int[] table, int octave) {
         int from = octave * BINS;
-        int any = 0;
-        for (int bin = 0; bin < BINS; bin++) {
-            any |= table[from + bin];
+        if (base[octave] < 0) {
+            int any = 0;
+            for (int bin = 0; bin < BINS; bin++) {
+                any |= table[from + bin];
+            }
+            if (any == 0) {
+                return;
+            }
+            open(octave);
         }
-        if (any == 0) {
-            return;
-        }
-        int to = base[octave] >= 0 ? base[octave] : open(octave);
+        int to = base[octave];
+        long[] into = counts;
         for (int bin = 0; bin < BINS; bin++) {
-            counts[to + bin] += table[from + bin];
-            total += table[from + bin];
+            into[to + bin] += table[from + bin];
         }
         Arrays.fill(table, from, from + BINS, 0);
     }

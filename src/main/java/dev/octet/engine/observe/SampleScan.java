@@ -3,20 +3,21 @@ package dev.octet.engine.observe;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over one sample, block by block: the hot loop of calibration.
+ * One pass over samples, block by block: the hot loop of calibration.
  *
  * <p>Blocks are copied to the heap twice, as floats and as their representations, which costs little and lets the JIT
- * vectorise: it does so for minima of integers but not of floats, and for sums in lanes but not in one variable.
- * Reused, one for each thread.
+ * vectorise: it does so for minima of integers but not of floats, and for sums in lanes but not in one variable. What is
+ * counted is kept in a table and added to the histogram once for all samples. Reused, one for each thread.
  */
 final class SampleScan {
 
-    private static final int BLOCK = 4096;
+    private static final int BLOCK = Histogram.BLOCK;
     private static final int LANES = 256;
-    /** Values of one sample from which a whole table pays. */
+    /** Values scanned at once from which a whole table pays. */
     private static final int MANY = 4096;
 
     private static final int POSITIVE_INFINITY = 0x7f800000;
@@ -26,29 +27,35 @@ final class SampleScan {
     private final float[] block = new float[BLOCK];
     private final MemorySegment blockSegment = MemorySegment.ofArray(block);
     private final int[] bits = new int[BLOCK];
+    private final int[] cells = new int[BLOCK];
     private final double[] sumLanes = new double[LANES];
     private final double[] squareLanes = new double[LANES];
     private final int[] table = Histogram.table();
+    private @Nullable Histogram histogram;
+    private boolean many;
+    private long tallied;
+    private int smallest;
+    private int largest;
     private int filled;
     private int lanes;
+    private int lowKey;
+    private int highKey;
     private int lowest;
     private int highest;
-    private int smallest;
-    private boolean tallied;
 
-    /** Number of finite values. */
+    /** Number of finite values of the last sample. */
     long count;
 
-    /** Number of values that were NaN or infinite. */
+    /** Number of its values that were NaN or infinite. */
     long nonFinite;
 
-    /** The smallest finite value, if there was one. */
+    /** Its smallest finite value, if there was one. */
     float min;
 
-    /** The largest finite value, if there was one. */
+    /** Its largest finite value, if there was one. */
     float max;
 
-    /** Sum of the finite values. */
+    /** Sum of its finite values. */
     double sum;
 
     /** Sum of their squares. */
@@ -57,29 +64,48 @@ final class SampleScan {
     private SampleScan() {}
 
     /**
-     * Scans {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart, into
-     * {@code histogram}.
+     * This thread's scan, made ready for samples of {@code values} values in all, which are counted in {@code histogram}.
      *
-     * @return what was found; valid until this thread's next scan
+     * @return valid until this thread's next scan
      */
-    static SampleScan scan(
-            FloatBuffer sample, int from, int length, int runs, int stride, @Nullable Histogram histogram) {
+    static SampleScan of(@Nullable Histogram histogram, long values) {
         SampleScan scan = SCANS.get();
-        scan.begin();
-        boolean many = (long) length * runs >= MANY;
+        if (scan.tallied > 0) {
+            // The last scan was given up half-way.
+            Arrays.fill(scan.table, 0);
+        }
+        scan.histogram = histogram;
+        scan.many = values >= MANY;
+        scan.tallied = 0;
+        scan.smallest = Integer.MAX_VALUE;
+        scan.largest = 0;
+        return scan;
+    }
+
+    /** Scans one sample: {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart. */
+    void sample(FloatBuffer values, int from, int length, int runs, int stride) {
+        begin();
         for (int run = 0; run < runs; run++) {
             int at = from + run * stride;
             int end = at + length;
             while (at < end) {
-                at += scan.fill(sample, at, end);
-                if (scan.filled == BLOCK) {
-                    scan.block(histogram, many);
+                at += fill(values, at, end);
+                if (filled == BLOCK) {
+                    block();
                 }
             }
         }
-        scan.block(histogram, many);
-        scan.finish(histogram);
-        return scan;
+        block();
+        finish();
+    }
+
+    /** Hands the histogram what is still to be counted of the samples so far. */
+    void close() {
+        if (histogram != null && tallied > 0) {
+            histogram.absorb(table, tallied, smallest, largest);
+        }
+        tallied = 0;
+        histogram = null;
     }
 
     private void begin() {
@@ -87,8 +113,6 @@ final class SampleScan {
         lanes = 0;
         lowest = Integer.MAX_VALUE;
         highest = Integer.MIN_VALUE;
-        smallest = Integer.MAX_VALUE;
-        tallied = false;
         count = 0;
         nonFinite = 0;
         sum = 0;
@@ -106,23 +130,21 @@ final class SampleScan {
         return part;
     }
 
-    private void block(@Nullable Histogram histogram, boolean many) {
+    private void block() {
         int n = filled;
         filled = 0;
         copyBits(n);
-        int low = lowestKey(bits, n);
-        int high = highestKey(bits, n);
-        if (n > 0 && (low <= key(NEGATIVE_INFINITY) || high >= key(POSITIVE_INFINITY))) {
+        findKeys(n);
+        if (n > 0 && (lowKey <= key(NEGATIVE_INFINITY) || highKey >= key(POSITIVE_INFINITY))) {
             int finite = keepFinite(block, n);
             nonFinite += n - finite;
             n = finite;
             copyBits(n);
-            low = lowestKey(bits, n);
-            high = highestKey(bits, n);
+            findKeys(n);
         }
         count += n;
-        lowest = Math.min(lowest, low);
-        highest = Math.max(highest, high);
+        lowest = Math.min(lowest, lowKey);
+        highest = Math.max(highest, highKey);
         lanes = Math.max(lanes, Math.min(n, LANES));
         for (int at = 0; at < n; at += LANES) {
             int width = Math.min(LANES, n - at);
@@ -132,9 +154,10 @@ final class SampleScan {
         if (histogram != null && n > 0) {
             int least = smallestMagnitude(bits, n);
             if (many && Histogram.zerosApart(least)) {
-                Histogram.tally(table, bits, n);
+                tallied += n;
                 smallest = Math.min(smallest, least);
-                tallied = true;
+                Histogram.cells(bits, n, cells);
+                Histogram.tally(table, cells, n);
             } else {
                 histogram.accept(bits, n);
             }
@@ -145,18 +168,18 @@ final class SampleScan {
         MemorySegment.copy(blockSegment, ValueLayout.JAVA_INT, 0, bits, 0, n);
     }
 
-    private void finish(@Nullable Histogram histogram) {
+    private void finish() {
         // Adding 0 turns -0 into +0.
         min = Float.intBitsToFloat(key(lowest)) + 0f;
         max = Float.intBitsToFloat(key(highest)) + 0f;
+        if (count > 0) {
+            largest = Math.max(largest, Float.floatToRawIntBits(Math.max(Math.abs(min), Math.abs(max))));
+        }
         for (int lane = 0; lane < lanes; lane++) {
             sum += sumLanes[lane];
             squares += squareLanes[lane];
             sumLanes[lane] = 0;
             squareLanes[lane] = 0;
-        }
-        if (histogram != null && tallied) {
-            histogram.absorb(table, smallest, Float.floatToRawIntBits(Math.max(Math.abs(min), Math.abs(max))));
         }
     }
 
@@ -168,20 +191,17 @@ final class SampleScan {
         return bits ^ ((bits >> 31) & 0x7fffffff);
     }
 
-    private static int lowestKey(int[] bits, int n) {
+    private void findKeys(int n) {
+        int[] of = bits;
         int lowest = Integer.MAX_VALUE;
-        for (int i = 0; i < n; i++) {
-            lowest = Math.min(lowest, bits[i] ^ ((bits[i] >> 31) & 0x7fffffff));
-        }
-        return lowest;
-    }
-
-    private static int highestKey(int[] bits, int n) {
         int highest = Integer.MIN_VALUE;
         for (int i = 0; i < n; i++) {
-            highest = Math.max(highest, bits[i] ^ ((bits[i] >> 31) & 0x7fffffff));
+            int key = of[i] ^ ((of[i] >> 31) & 0x7fffffff);
+            lowest = Math.min(lowest, key);
+            highest = Math.max(highest, key);
         }
-        return highest;
+        lowKey = lowest;
+        highKey = highest;
     }
 
     /** Representation of the smallest magnitude other than zero; the largest integer if there is none. */

@@ -74,16 +74,58 @@ public final class TensorStatistics {
      * Takes in, as one sample, {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart.
      */
     void accept(FloatBuffer sample, int from, int length, int runs, int stride) {
-        SampleScan scan = SampleScan.scan(sample, from, length, runs, stride, histogram);
-        nonFinite += scan.nonFinite;
-        if (scan.count > 0) {
-            count += scan.count;
-            min = Math.min(min, scan.min);
-            max = Math.max(max, scan.max);
-            sum += scan.sum;
-            squares += scan.squares;
-            average.accept(scan.min, scan.max);
+        SampleScan scan = SampleScan.of(histogram, (long) length * runs);
+        scan.sample(sample, from, length, runs, stride);
+        scan.close();
+        add(scan);
+    }
+
+    private void add(SampleScan scan) {
+        add(scan.count, scan.nonFinite, scan.min, scan.max, scan.sum, scan.squares);
+    }
+
+    private void add(long finite, long notFinite, float low, float high, double sums, double squareSums) {
+        nonFinite += notFinite;
+        if (finite > 0) {
+            count += finite;
+            min = Math.min(min, low);
+            max = Math.max(max, high);
+            sum += sums;
+            squares += squareSums;
+            average.accept(low, high);
         }
+    }
+
+    /**
+     * Scans a batch of samples of the same size, several of which threads may scan at once, in any order.
+     *
+     * @param batch the samples one behind the other, from the buffer's position to its limit
+     * @return what has to follow in the order of the samples, one batch at a time
+     */
+    public Runnable scan(FloatBuffer batch, int samples) {
+        if (request.needsChannels()) {
+            throw new IllegalStateException("statistics by channel need the number of channels");
+        }
+        int each = batch.remaining() / samples;
+        long[] counts = new long[2 * samples];
+        float[] extremes = new float[2 * samples];
+        double[] sums = new double[2 * samples];
+        SampleScan scan = SampleScan.of(histogram, batch.remaining());
+        for (int i = 0; i < samples; i++) {
+            scan.sample(batch, batch.position() + i * each, each, 1, 0);
+            counts[2 * i] = scan.count;
+            counts[2 * i + 1] = scan.nonFinite;
+            extremes[2 * i] = scan.min;
+            extremes[2 * i + 1] = scan.max;
+            sums[2 * i] = scan.sum;
+            sums[2 * i + 1] = scan.squares;
+        }
+        scan.close();
+        return () -> {
+            for (int i = 0; i < 2 * samples; i += 2) {
+                add(counts[i], counts[i + 1], extremes[i], extremes[i + 1], sums[i], sums[i + 1]);
+            }
+        };
     }
 
     /** Adds what {@code later} saw, as if its samples had followed those of this one; both answer the same request. */

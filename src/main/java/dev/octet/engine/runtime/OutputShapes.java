@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * <p>A symbol that an input and an output share has the input's size; what that leaves open is remembered from the last runs with
  * the same input shapes. A declared shape may be wrong and a remembered one may hang on the data: {@link #distrust()} ends it all.
+ * Several threads may ask.
  */
 final class OutputShapes {
 
@@ -39,7 +40,7 @@ final class OutputShapes {
     }
 
     /** The shapes foretold for a run on {@code columns}, by output; those that can't be are left out. */
-    Map<String, List<Long>> of(List<Column> columns) {
+    synchronized Map<String, List<Long>> of(List<Column> columns) {
         if (!trusted) {
             return Map.of();
         }
@@ -70,7 +71,7 @@ final class OutputShapes {
     }
 
     /** Takes note that a run on {@code columns} gave output {@code name} this shape. */
-    void remember(List<Column> columns, String name, List<Long> shape) {
+    synchronized void remember(List<Column> columns, String name, List<Long> shape) {
         if (!trusted) {
             return;
         }
@@ -82,7 +83,7 @@ final class OutputShapes {
     }
 
     /** A foretold shape was wrong: from now on nothing is foretold. */
-    void distrust() {
+    synchronized void distrust() {
         trusted = false;
         remembered.clear();
     }

@@ -138,7 +138,7 @@ public final class RuntimeSession implements AutoCloseable {
         return run(columns, buffers);
     }
 
-    /** As {@link #run(List)}, with outputs in {@code target}, valid until its next use. */
+    /** As {@link #run(List)}, with outputs in {@code target}, valid until its next use; several threads may, each with its own. */
     List<OutputView> run(List<Column> columns, OutputBuffers target) {
         Map<String, OnnxTensor> given = new HashMap<>();
         try {

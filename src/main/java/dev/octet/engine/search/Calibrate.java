@@ -7,11 +7,11 @@ import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.runtime.Tap;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /** Runs the float model over samples under observers, in one pass and bounded memory. */
@@ -43,15 +43,17 @@ public final class Calibrate {
             try (BatchReader reader = samples.read(batchSize)) {
                 String last = values.stream().reduce((_, b) -> b).orElseThrow();
                 long[] done = {0};
-                tap.run(reader, (value, shape, floats) -> {
-                    TensorStatistics observed = statistics.get(value);
-                    if (observed != null) {
-                        accept(observed, Math.toIntExact(shape[0]), floats);
-                    }
-                    if (value.equals(last)) {
-                        done[0] += shape[0];
-                        progress.accept(done[0]);
-                    }
+                tap.observe(reader, (value, shape, floats) -> {
+                    int count = Math.toIntExact(shape[0]);
+                    Runnable rest =
+                            Objects.requireNonNull(statistics.get(value)).scan(floats, count);
+                    return () -> {
+                        rest.run();
+                        if (value.equals(last)) {
+                            done[0] += count;
+                            progress.accept(done[0]);
+                        }
+                    };
                 });
             }
         }
@@ -62,13 +64,6 @@ public final class Calibrate {
     private static int batchSize(Tap tap, SampleSet samples) {
         return samples.withFirst(1, first -> tap.batchSize(first, Tap.BATCH_BYTES))
                 .orElseThrow(() -> new EngineException(Fault.DATASET_MISMATCH, "there are no samples to calibrate on"));
-    }
-
-    private static void accept(TensorStatistics statistics, int samples, FloatBuffer floats) {
-        int each = floats.remaining() / samples;
-        for (int i = 0; i < samples; i++) {
-            statistics.accept(floats.slice(i * each, each));
-        }
     }
 
     private static void requireFinite(String value, TensorStatistics statistics) {

@@ -22,6 +22,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +216,48 @@ class TapTest {
             assertThat(gather(tap, samples, 7).get("y"))
                     .describedAs("the tap can be used again")
                     .hasSize(50);
+        }
+    }
+
+    @Test
+    void observersSeeAllBatchesAndFinishInOrder() {
+        Column samples = Nets.random("x", 500, 3);
+        List<Float> seen = new ArrayList<>();
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        try (Tap tap = Tap.open(Nets.dense(), List.of("x"), 3, scratch);
+                BatchReader reader = new Batches(samples, 2)) {
+            long count = tap.observe(reader, (value, shape, floats) -> {
+                threads.add(Thread.currentThread());
+                float first = floats.get(0);
+                return () -> seen.add(first);
+            });
+            assertThat(count).isEqualTo(500);
+        }
+        List<Float> expected = new ArrayList<>();
+        for (int i = 0; i < 500; i += 2) {
+            expected.add(samples.data().getFloat(i * 12));
+        }
+        assertThat(seen).isEqualTo(expected);
+        assertThat(threads).hasSizeBetween(1, 3);
+    }
+
+    @Test
+    void whatAnObserverThrowsEndsTheRun() {
+        Column samples = Nets.random("x", 500, 3);
+        try (Tap tap = Tap.open(Nets.dense(), List.of("y"), 4, scratch);
+                BatchReader reader = new Batches(samples, 1)) {
+            AtomicInteger calls = new AtomicInteger();
+            assertThatThrownBy(() -> tap.observe(reader, (value, shape, floats) -> {
+                        if (calls.incrementAndGet() == 7) {
+                            throw new EngineException(Fault.MODEL_NOT_FINITE, "seventh");
+                        }
+                        return () -> {};
+                    }))
+                    .hasMessage("seventh");
+            assertThatThrownBy(() -> tap.observe(new Batches(samples, 1), (value, shape, floats) -> () -> {
+                        throw new EngineException(Fault.MODEL_NOT_FINITE, "in order");
+                    }))
+                    .hasMessage("in order");
         }
     }
 

@@ -12,6 +12,7 @@ import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.ValueType.TensorType;
+import dev.octet.engine.observe.StatisticsFile;
 import dev.octet.engine.observe.StatisticsRequest;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.Network;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CalibrateTest {
 
@@ -32,6 +35,11 @@ class CalibrateTest {
     private final List<Long> progress = new ArrayList<>();
 
     private Map<String, TensorStatistics> calibrate(Network network, NpzFiles data, String... values) {
+        return calibrate(network, data, StatisticsRequest.EXTREMES, 1, values);
+    }
+
+    private Map<String, TensorStatistics> calibrate(
+            Network network, NpzFiles data, StatisticsRequest request, int threads, String... values) {
         Model model = network.model();
         List<InputSpec> inputs = model.graph().inputs().stream()
                 .map(input -> {
@@ -47,8 +55,8 @@ class CalibrateTest {
                     model,
                     List.of(values),
                     new SampleSet(dataset, inputs, Preprocessing.NONE, 0, dataset.samples()),
-                    StatisticsRequest.EXTREMES,
-                    1,
+                    request,
+                    threads,
                     folder.resolve("scratch"),
                     progress::add);
         }
@@ -107,6 +115,24 @@ class CalibrateTest {
                         .range(seen.get("y"), dev.octet.engine.scheme.QuantType.UINT8))
                 .isEqualTo(new dev.octet.engine.observe.MovingAverageObserver()
                         .range(seen.get("z"), dev.octet.engine.scheme.QuantType.UINT8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 8})
+    void givesTheSameBytesForAnyNumberOfThreads(int threads) throws Exception {
+        Network network = network()
+                .input("x", -1, 700)
+                .node("y = Neg(x)")
+                .node("z = Sin(x)")
+                .output("y", "z");
+        Path one = folder.resolve("one");
+        Path many = folder.resolve("many");
+        NpzFiles data = ramp(1_000, 700);
+        StatisticsFile.write(calibrate(network, data, StatisticsRequest.HISTOGRAM, 1, "x", "y", "z"), one);
+        progress.clear();
+        StatisticsFile.write(calibrate(network, data, StatisticsRequest.HISTOGRAM, threads, "x", "y", "z"), many);
+        assertThat(progress).hasSizeGreaterThan(10).isSorted().endsWith(1_000L);
+        assertThat(many).hasSameBinaryContentAs(one);
     }
 
     @Test
