@@ -35,7 +35,8 @@ public final class Inspection {
                 new java.util.TreeMap<>(facts.operators()),
                 facts.parameters(),
                 facts.quantized(),
-                facts.customDomains());
+                facts.customDomains(),
+                facts.names());
     }
 
     /**

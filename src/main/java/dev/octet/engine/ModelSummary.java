@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an uploaded model is, read without running it.
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param parameters number of constant elements
  * @param quantized whether it holds quantization operators already
  * @param customDomains operator sets that are neither ONNX's nor the runtime's own
+ * @param names what its nodes can be called by, theirs and their outputs'; null where that is not known before it is prepared
  */
 public record ModelSummary(
         String format,
@@ -26,12 +28,20 @@ public record ModelSummary(
         SortedMap<String, Integer> operators,
         long parameters,
         boolean quantized,
-        List<String> customDomains) {
+        List<String> customDomains,
+        @Nullable List<String> names) {
 
     public ModelSummary {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         operators = Collections.unmodifiableSortedMap(new TreeMap<>(operators));
         customDomains = List.copyOf(customDomains);
+        names = names == null ? null : List.copyOf(names);
+    }
+
+    /** The same with these names in the place of its own. */
+    public ModelSummary withNames(@Nullable List<String> others) {
+        return new ModelSummary(
+                format, opset, inputs, outputs, operators, parameters, quantized, customDomains, others);
     }
 }

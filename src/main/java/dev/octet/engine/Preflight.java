@@ -14,6 +14,7 @@ import dev.octet.engine.scheme.TensorInfo;
 import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,7 @@ public final class Preflight {
         preflight.checkModel();
         preflight.checkTechnique();
         preflight.checkTarget();
+        preflight.checkExclude();
         preflight.checkCalibration();
         preflight.checkEvaluation();
         return List.copyOf(new java.util.LinkedHashSet<>(preflight.findings));
@@ -147,6 +149,27 @@ public final class Preflight {
                     "SLOW_TYPE",
                     id + " is fast with " + target.get().activationType() + " activations; with " + asked
                             + " much will run in floating point."));
+        }
+    }
+
+    private void checkExclude() {
+        List<String> names = model.names();
+        if (names == null || recipe.settings().exclude().isEmpty()) {
+            // Where they are not known yet, the engine refuses what it can't find.
+            return;
+        }
+        Set<String> known = new HashSet<>(names);
+        List<String> unknown = recipe.settings().exclude().stream()
+                .filter(name -> !known.contains(name))
+                .sorted()
+                .toList();
+        if (!unknown.isEmpty()) {
+            findings.add(Finding.error(
+                    "settings.exclude",
+                    "UNKNOWN_NODE",
+                    "The model has no node or value called "
+                            + String.join(", ", unknown.subList(0, Math.min(10, unknown.size())))
+                            + (unknown.size() > 10 ? " and " + (unknown.size() - 10) + " more" : "") + "."));
         }
     }
 

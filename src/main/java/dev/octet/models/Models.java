@@ -28,14 +28,23 @@ import org.springframework.transaction.annotation.Transactional;
 public class Models {
     private final StoredModels stored;
     private final Uploads uploads;
+    private final NodeNames names;
     private final Blobs blobs;
     private final List<ModelUse> uses;
     private final Ids ids;
     private final Clock clock;
 
-    Models(StoredModels stored, Uploads uploads, Blobs blobs, List<ModelUse> uses, Ids ids, Clock clock) {
+    Models(
+            StoredModels stored,
+            Uploads uploads,
+            NodeNames names,
+            Blobs blobs,
+            List<ModelUse> uses,
+            Ids ids,
+            Clock clock) {
         this.stored = stored;
         this.uploads = uploads;
+        this.names = names;
         this.blobs = blobs;
         this.uses = uses;
         this.ids = ids;
@@ -60,10 +69,11 @@ public class Models {
                 name,
                 blob.sha256(),
                 blob.sizeBytes(),
-                summary,
+                summary.withNames(null),
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
         stored.save(new StoredModel(model));
         blobs.retain(model.sha256(), owner(model.id()));
+        names.keep(model.sha256(), summary.names());
         return model;
     }
 
@@ -86,6 +96,12 @@ public class Models {
     @Transactional(readOnly = true)
     public ModelRecord get(UUID id) {
         return find(id).orElseThrow(() -> missing(id));
+    }
+
+    /** What the model contains, with what its nodes can be called by, where that is known. */
+    @Transactional(readOnly = true)
+    public ModelSummary summaryWithNames(ModelRecord model) {
+        return model.summary().withNames(names.of(model.sha256()));
     }
 
     /** What follows the cursor, newest first; {@code limit} is 1 at least. */

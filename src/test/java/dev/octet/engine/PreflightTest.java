@@ -11,6 +11,7 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +104,21 @@ class PreflightTest {
             assertThat(finding.path()).isEqualTo("calibration");
             assertThat(finding.message()).contains("HQQ");
         });
+    }
+
+    @Test
+    void anExcludedNodeThatIsNotThereIsAnErrorWhereTheNamesAreKnown() {
+        Path file = TestData.write(TestData.convolutions().model(), folder.resolve("m.onnx"));
+        ModelSummary model = Inspection.model(file, folder.resolve("scratch"));
+        String recipe = statically(fitting(), ", \"settings\": {\"exclude\": [\"nowhere\"]}");
+        Finding finding = only(Preflight.check(recipe, model));
+        assertThat(finding.severity()).isEqualTo(Finding.Severity.ERROR);
+        assertThat(finding.path()).isEqualTo("settings.exclude");
+        assertThat(finding.message()).contains("nowhere");
+        List<String> names = Objects.requireNonNull(model.names());
+        assertThat(Preflight.check(recipe.replace("nowhere", names.getFirst()), model))
+                .isEmpty();
+        assertThat(Preflight.check(recipe, model.withNames(null))).isEmpty();
     }
 
     @Test

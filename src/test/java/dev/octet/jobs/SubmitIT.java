@@ -123,6 +123,26 @@ class SubmitIT extends WorkerTest {
     }
 
     @Test
+    void aNodeThatTheModelLacksIsRefusedByName() {
+        String request =
+                "{\"modelId\":\"" + jobs().model() + "\",\"technique\":\"AUTO\",\"settings\":{\"exclude\":[%s]}}";
+        JsonNode problem = http().postJson("/v1/jobs", request.formatted("\"/stem/conv/Cnv\""))
+                .expectProblem(422, "UNKNOWN_NODE");
+        assertThat(paths(problem)).containsExactly("settings.exclude");
+        assertThat(problem.path("detail").asString()).contains("/stem/conv/Cnv");
+        String report = http().postJson("/v1/jobs?validateOnly=true", request.formatted(""))
+                .expect(200)
+                .text();
+        assertThat(report).doesNotContain("UNKNOWN_NODE");
+        assertThat(http().postJson(
+                                "/v1/jobs?validateOnly=true",
+                                request.formatted("\"/stem/stem.0/Conv\",\"/stem/stem.0/Conv_output_0\""))
+                        .expect(200)
+                        .text())
+                .doesNotContain("UNKNOWN_NODE");
+    }
+
+    @Test
     void theRequestComesBackWithItsDefaults() {
         String job = jobs().submit(SCRIPTS.add(QUICK), ",\"tags\":{\"team\":\"vision\"}");
         JsonNode request = jobs().get(job).path("request");

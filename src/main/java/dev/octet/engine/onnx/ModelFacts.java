@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model file contains, as far as it can be told without running it.
@@ -21,6 +22,8 @@ import java.util.TreeMap;
  * @param quantized whether it holds quantization operators already
  * @param customDomains domains of operators that neither ONNX, nor ONNX Runtime, nor the model itself defines, sorted
  * @param weightBytes bytes of all constants
+ * @param names what its nodes can be called by, theirs and their outputs', sorted; null where preparing it will give other names (to
+ *     nodes that share one, or come out of functions), or where they are more than a million characters
  */
 public record ModelFacts(
         long opset,
@@ -32,7 +35,8 @@ public record ModelFacts(
         long parameters,
         boolean quantized,
         List<String> customDomains,
-        long weightBytes) {
+        long weightBytes,
+        @Nullable List<String> names) {
 
     public ModelFacts {
         opsets = Collections.unmodifiableMap(new LinkedHashMap<>(opsets));
@@ -40,5 +44,6 @@ public record ModelFacts(
         outputs = List.copyOf(outputs);
         operators = Collections.unmodifiableMap(new TreeMap<>(operators));
         customDomains = List.copyOf(customDomains);
+        names = names == null ? null : List.copyOf(names);
     }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a model file contains without running it.
@@ -83,6 +84,7 @@ public final class OnnxInspector {
     private final Set<String> functions = new HashSet<>();
     private final Map<String, Integer> operators = new TreeMap<>();
     private final Set<String> customDomains = new TreeSet<>();
+    private final NodeNames names = new NodeNames();
     private boolean quantized;
     private long parameters;
     private long weightBytes;
@@ -106,6 +108,7 @@ public final class OnnxInspector {
         model.functions().forEach(f -> functions.add(f.domain() + "." + f.name()));
         visit(model.graph());
         for (Function function : model.functions()) {
+            names.moreToCome();
             visit(function.nodes());
         }
         return new ModelFacts(
@@ -118,7 +121,8 @@ public final class OnnxInspector {
                 parameters,
                 quantized,
                 List.copyOf(customDomains),
-                weightBytes);
+                weightBytes,
+                names.known());
     }
 
     private void visit(Graph graph) {
@@ -128,6 +132,7 @@ public final class OnnxInspector {
 
     private void visit(List<Node> nodes) {
         for (Node node : nodes) {
+            names.take(node);
             String domain = node.domain();
             operators.merge(domain.isEmpty() ? node.op() : domain + "." + node.op(), 1, Integer::sum);
             boolean own = functions.contains(domain + "." + node.op());
@@ -152,6 +157,43 @@ public final class OnnxInspector {
         weightBytes += tensor.data().byteSize();
         if (WEIGHTS.contains(tensor.type())) {
             parameters += tensor.elements();
+        }
+    }
+
+    /** Collects what nodes of a model can be called by: their names and their outputs'. */
+    private static final class NodeNames {
+        /** More characters than that are not worth keeping. */
+        private static final int MOST = 1 << 20;
+
+        private final Set<String> nodes = new HashSet<>();
+        private final Set<String> all = new TreeSet<>();
+        private int characters;
+        private boolean unsure;
+
+        /** Takes a node; one without a name is called as {@code NameNodes} will call it. */
+        void take(Node node) {
+            String name = node.name().isEmpty() ? node.op() + "_" + node.id() : node.name();
+            // The second one of a name gets another, which depends on all the others.
+            unsure |= !nodes.add(name);
+            add(name);
+            node.outputs().forEach(this::add);
+        }
+
+        private void add(String name) {
+            if (characters <= MOST && !name.isEmpty() && all.add(name)) {
+                characters += name.length();
+            }
+        }
+
+        /** Says that nodes will come whose names are not known yet. */
+        void moreToCome() {
+            unsure = true;
+        }
+
+        /** All of them, sorted; null where there are others still to come, or too many. */
+        @Nullable
+        List<String> known() {
+            return unsure || characters > MOST ? null : List.copyOf(all);
         }
     }
 

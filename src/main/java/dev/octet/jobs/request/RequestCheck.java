@@ -138,7 +138,7 @@ public class RequestCheck {
         Path file = blobs.local(model.sha256());
         String recipe = JobRecipe.of(json.writeValueAsString(request), _ -> file, id -> path(files, id), null);
         try {
-            findings.addAll(Preflight.check(recipe, model.summary()));
+            findings.addAll(Preflight.check(recipe, models.summaryWithNames(model)));
         } catch (EngineException e) {
             Set<String> paths = new HashSet<>();
             e.details().stream()

@@ -48,6 +48,17 @@ class OnnxInspectorTest {
     }
 
     @Test
+    void namesNodesAsPreparingThemWill() {
+        ModelFacts named = inspect(model(addition().addNode(node("Relu", List.of("x"), "z"))));
+        assertThat(named.names()).contains("z", "Relu_z").isSorted();
+
+        ModelFacts twice = inspect(model(addition()
+                .addNode(node("Relu", List.of("x"), "z").setName("act"))
+                .addNode(node("Relu", List.of("z"), "y2").setName("act"))));
+        assertThat(twice.names()).as("one of them will get another name").isNull();
+    }
+
+    @Test
     void countsWeightsInConstantNodes() {
         ModelFacts facts = OnnxInspector.inspect(FIXTURES.resolve("ppocr-cls.onnx"), FIXTURES);
 
