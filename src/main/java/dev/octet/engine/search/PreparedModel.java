@@ -45,7 +45,8 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
      * @throws EngineException MODEL_MALFORMED, MODEL_UNSUPPORTED, MODEL_ALREADY_QUANTIZED
      */
     public static PreparedModel read(Path upload, Path scratch, GraphRunner runner, Arena arena) {
-        Path file = ModelArchive.unpack(upload, scratch);
+        // A folder of its own: its files may be called like those that are made here.
+        Path file = ModelArchive.unpack(upload, scratch.resolve("upload"));
         Path parent = file.toAbsolutePath().getParent();
         Path folder = file.equals(upload) || parent == null ? scratch : parent;
         ModelFacts facts = OnnxInspector.inspect(file, folder);
