@@ -1,6 +1,7 @@
 package dev.octet.jobs;
 
 import dev.octet.engine.Finding;
+import dev.octet.jobs.request.Estimates;
 import dev.octet.platform.Cursor;
 import dev.octet.platform.InRole;
 import dev.octet.platform.Page;
@@ -40,13 +41,15 @@ import tools.jackson.databind.json.JsonMapper;
 @InRole(Role.WEB)
 class JobsEndpoint implements JobsApi {
     private final Jobs jobs;
+    private final Estimates estimates;
     private final JobView view;
     private final LongPolls polls;
     private final EventStreams streams;
     private final JsonMapper json;
 
-    JobsEndpoint(Jobs jobs, JobView view, LongPolls polls, EventStreams streams, JsonMapper json) {
+    JobsEndpoint(Jobs jobs, Estimates estimates, JobView view, LongPolls polls, EventStreams streams, JsonMapper json) {
         this.jobs = jobs;
+        this.estimates = estimates;
         this.view = view;
         this.polls = polls;
         this.streams = streams;
@@ -74,7 +77,7 @@ class JobsEndpoint implements JobsApi {
     ResponseEntity<Preflight> preflight(@Valid @RequestBody JobRequest request) {
         List<Finding> findings = jobs.check(request);
         boolean valid = findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
-        return ResponseEntity.ok(new Preflight(
+        Preflight preflight = new Preflight(
                 valid,
                 findings.stream()
                         .map(finding -> new dev.octet.platform.api.model.Finding(
@@ -82,7 +85,9 @@ class JobsEndpoint implements JobsApi {
                                 finding.path(),
                                 finding.code(),
                                 finding.message()))
-                        .toList()));
+                        .toList());
+        return ResponseEntity.ok(
+                valid ? preflight.estimate(estimates.of(request).orElse(null)) : preflight);
     }
 
     @Override

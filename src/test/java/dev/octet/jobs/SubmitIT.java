@@ -99,6 +99,23 @@ class SubmitIT extends WorkerTest {
                         .valueStream()
                         .map(finding -> finding.path("code").asString()))
                 .contains("CALIBRATION_MISSING");
+        JsonNode estimate = preflight.path("estimate");
+        assertThat(estimate.path("basis").asString()).isEqualTo("WEIGHTS");
+        assertThat(estimate.path("peakMemoryBytes").asLong()).isBetween(250L << 20, 300L << 20);
+    }
+
+    @Test
+    void whatAJobWouldTakeIsKnownFromEarlierOnes() {
+        String model = jobs().model();
+        String request = JobClient.request(model, SCRIPTS.add(QUICK), "");
+        jobs().await(post(request), "SUCCEEDED");
+        JsonNode estimate = http().postJson("/v1/jobs?validateOnly=true", request)
+                .expect(200)
+                .json()
+                .path("estimate");
+        assertThat(estimate.path("basis").asString()).isEqualTo("EARLIER_JOB");
+        assertThat(estimate.path("peakMemoryBytes").asLong()).isEqualTo(123_456_789);
+        assertThat(estimate.path("seconds").asDouble()).isBetween(0.01, 60.0);
     }
 
     @Test

@@ -178,7 +178,8 @@ public final class ScriptedEngine {
         Files.writeString(out.resolve("plan.txt"), "the plan");
         Files.writeString(
                 out.resolve("result.json"),
-                "{" + artifact + "\"sizeBytes\":{\"fp32\":100,\"int8\":25},\"int8MacShare\":0.9,\"metric\":"
+                "{" + artifact
+                        + "\"sizeBytes\":{\"fp32\":100,\"int8\":25},\"peakMemoryBytes\":123456789,\"int8MacShare\":0.9,\"metric\":"
                         + "{\"name\":\"TOP1\",\"fp32\":0.9,\"int8\":0.89,\"drop\":0.01,\"samples\":64},"
                         + provenance() + "}");
         Files.writeString(
