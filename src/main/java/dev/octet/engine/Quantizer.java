@@ -12,6 +12,7 @@ import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome;
 import dev.octet.engine.report.OutcomeFiles;
 import dev.octet.engine.report.OutcomeWriter;
+import dev.octet.engine.report.Trials;
 import dev.octet.engine.runtime.OrtRunner;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
@@ -29,10 +30,15 @@ import dev.octet.engine.search.QuantizeDynamically;
 import dev.octet.engine.search.QuantizeStatically;
 import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
+import dev.octet.engine.search.auto.Deadline;
+import dev.octet.engine.search.auto.SearchAutomatically;
+import dev.octet.engine.search.auto.SearchAutomatically.Found;
+import dev.octet.engine.search.auto.Setting;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +54,24 @@ public final class Quantizer {
     private final Path out;
     private final Path scratch;
     private final Progress progress;
+    private final Consumer<Outcome.Trial> trials;
     private final InstantSource clock;
     private final Target target;
     private final QuantizationSettings settings;
     private final int threads = Runtime.getRuntime().availableProcessors();
 
-    private Quantizer(Recipe recipe, Path out, Path scratch, Progress progress, InstantSource clock) {
+    private Quantizer(
+            Recipe recipe,
+            Path out,
+            Path scratch,
+            Progress progress,
+            Consumer<Outcome.Trial> trials,
+            InstantSource clock) {
         this.recipe = recipe;
         this.out = out;
         this.scratch = scratch;
         this.progress = progress;
+        this.trials = trials;
         this.clock = clock;
         this.target = target(recipe.target());
         this.settings = recipe.settings().resolve(target);
@@ -71,14 +85,25 @@ public final class Quantizer {
      * @throws EngineException for every reason to give up
      */
     public static Outcome run(Recipe recipe, Path out, Progress progress, InstantSource clock) {
+        return run(recipe, out, progress, _ -> {}, clock);
+    }
+
+    /**
+     * The same, telling {@code trials} each candidate of a search as it is measured.
+     *
+     * @throws EngineException for every reason to give up
+     */
+    public static Outcome run(
+            Recipe recipe, Path out, Progress progress, Consumer<Outcome.Trial> trials, InstantSource clock) {
         try (WorkFolder scratch = WorkFolder.in(out);
                 Arena arena = Arena.ofShared()) {
-            return new Quantizer(recipe, out, scratch.path(), progress, clock).run(arena);
+            return new Quantizer(recipe, out, scratch.path(), progress, trials, clock).run(arena);
         }
     }
 
     private Outcome run(Arena arena) {
         requireAvailable();
+        Deadline deadline = Deadline.in(recipe.budget().maxRunSeconds());
         progress.report(Phase.PREPARING, 0, 3, "reading and folding the model");
         OrtRunner runner = new OrtRunner(scratch);
         PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
@@ -95,24 +120,46 @@ public final class Quantizer {
                     3,
                     "will take about " + (expected >> 20) + " MB; comparing the folded with the uploaded model");
             double preparedDb = CompareRuns.prepared(prepared.file(), floatFile, data.evaluation(), threads);
-            Candidate candidate = quantize(prepared, data);
-            Path quantizedFile = scratch.resolve(OutcomeFiles.MODEL);
-            OnnxWriter.write(candidate.model().withoutTypes(), quantizedFile);
-            progress.report(Phase.QUANTIZING, 1, 1, "wrote the quantized model");
-            boolean timed = target.equals(Targets.own());
-            Findings findings = new Proof(recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
-                    .measure(preparedDb, progress);
-            Outcome outcome = new OutcomeWriter(recipe, target, findings, quantizedFile, clock.instant()).outcome();
-            progress.report(Phase.PACKAGING, 0, 1, "handing over the results");
-            OutcomeFiles.write(outcome, scratch);
-            OutcomeFiles.handOver(scratch, out);
-            progress.report(Phase.PACKAGING, 1, 1, "done");
-            return outcome;
+            if (recipe.technique() != Technique.AUTO) {
+                return prove(prepared, data, floatFile, preparedDb, quantize(prepared, data), null);
+            }
+            return search(prepared, data, floatFile, preparedDb, deadline);
         }
     }
 
+    /** Searches, with something proven in hand from the start: what there is when the search is cut short. */
+    private Outcome search(PreparedModel prepared, RunData data, Path floatFile, double preparedDb, Deadline deadline) {
+        boolean timed = target.equals(Targets.own());
+        Setting setting = Setting.of(recipe, settings, timed, prepared, floatFile, data, deadline, threads, scratch);
+        Found found = new SearchAutomatically(
+                        setting, progress, trial -> trials.accept(Trials.finished(trial, clock.instant())))
+                .search();
+        return prove(prepared, data, floatFile, preparedDb, found.candidate(), found);
+    }
+
+    private Outcome prove(
+            PreparedModel prepared,
+            RunData data,
+            Path floatFile,
+            double preparedDb,
+            Candidate candidate,
+            @Nullable Found found) {
+        Path quantizedFile = scratch.resolve(OutcomeFiles.MODEL);
+        OnnxWriter.write(candidate.model().withoutTypes(), quantizedFile);
+        progress.report(Phase.QUANTIZING, 1, 1, "wrote the quantized model");
+        boolean timed = target.equals(Targets.own());
+        Findings findings = new Proof(recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
+                .measure(preparedDb, progress);
+        Outcome outcome = new OutcomeWriter(recipe, target, findings, quantizedFile, found, clock.instant()).outcome();
+        progress.report(Phase.PACKAGING, 0, 1, "handing over the results");
+        OutcomeFiles.write(outcome, scratch);
+        OutcomeFiles.handOver(scratch, out);
+        progress.report(Phase.PACKAGING, 1, 1, "done");
+        return outcome;
+    }
+
     private void requireAvailable() {
-        boolean here = recipe.technique() == Technique.STATIC || recipe.technique() == Technique.DYNAMIC;
+        boolean here = recipe.technique() != Technique.WEIGHT_ONLY && recipe.technique() != Technique.QAT;
         if (!here || !recipe.settings().algorithms().isEmpty()) {
             throw new EngineException(
                     Fault.RECIPE_INVALID,

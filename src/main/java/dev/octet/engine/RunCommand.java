@@ -58,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
                     out,
                     new Throttle((phase, done, total, message) ->
                             lines.println(JSON.writeValueAsString(progress(phase, done, total, message)))),
+                    trial -> lines.println(JSON.writeValueAsString(trial(trial))),
                     InstantSource.system());
             lines.println(JSON.writeValueAsString(
                     event("finished", "outcome", outcome.verdict().name())));
@@ -103,6 +104,13 @@ final class RunCommand implements Callable<Integer> {
         line.put("done", done);
         line.put("total", total);
         line.put("message", message);
+        return line;
+    }
+
+    private static Map<String, Object> trial(Outcome.Trial trial) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("event", "trial");
+        line.put("trial", trial);
         return line;
     }
 

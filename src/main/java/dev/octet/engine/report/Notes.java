@@ -7,6 +7,7 @@ import dev.octet.engine.report.Report.Advice;
 import dev.octet.engine.report.Report.Note;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.search.Findings;
+import dev.octet.engine.search.auto.SearchAutomatically.Found;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,12 +27,15 @@ final class Notes {
         this.latency = findings.latency().stream().map(Times::of).toList();
     }
 
-    /** All notes on {@code findings}, what matters most first. */
-    static List<Note> of(Recipe recipe, Findings findings) {
+    /** All notes on {@code findings} and the search before it, if there was one, what matters most first. */
+    static List<Note> of(Recipe recipe, Findings findings, @Nullable Found found) {
         Notes notes = new Notes(recipe, findings);
         notes.onSamples();
         notes.onCertainty();
         notes.onSpeed();
+        if (found != null) {
+            found.story().forEach(sentence -> notes.notes.add(Note.info("SEARCHED", sentence)));
+        }
         notes.onProof();
         notes.onPasses();
         return notes.notes;

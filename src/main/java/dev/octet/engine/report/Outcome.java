@@ -186,18 +186,38 @@ public record Outcome(
             String type,
             @Nullable Integer axis) {}
 
-    /** One candidate configuration that was tried. */
+    /**
+     * One candidate configuration that was tried.
+     *
+     * @param metric its score on the evaluation set; null where only the chosen one is scored
+     * @param predictedDrop what a search expected it to lose, by the samples it chose on; null outside a search
+     * @param sqnrDb closeness of its outputs
+     * @param fidelity the same in full; in a search, on the samples it chose on
+     * @param onFront whether no other trial is as good in closeness, speed and size and better in one
+     */
     public record Trial(
             int number,
             String status,
+            String technique,
             String description,
             boolean chosen,
             @Nullable String reason,
             @Nullable Metric metric,
+            @Nullable Double predictedDrop,
+            double sqnrDb,
             Closeness fidelity,
             List<Times> latency,
+            List<Speedup> speedup,
             long sizeBytes,
             double int8MacShare,
+            boolean onFront,
             double seconds,
             String finishedAt) {}
+
+    /** How many times as fast as the float model. */
+    public record Speedup(int batchSize, int threads, double speedup) {
+        static Speedup of(Times times) {
+            return new Speedup(times.batchSize(), times.threads(), times.speedup());
+        }
+    }
 }

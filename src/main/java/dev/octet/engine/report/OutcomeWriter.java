@@ -24,7 +24,9 @@ import dev.octet.engine.runtime.ExecutedGraph;
 import dev.octet.engine.runtime.ExecutedGraph.ExecutedNode;
 import dev.octet.engine.runtime.ProcessMemory;
 import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Findings;
+import dev.octet.engine.search.auto.SearchAutomatically.Found;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,14 +50,21 @@ public final class OutcomeWriter {
     private final Target target;
     private final Findings findings;
     private final Path quantizedFile;
+    private final @Nullable Found found;
     private final Instant now;
 
-    /** A writer for what {@code findings} say of the file {@code quantizedFile}. */
-    public OutcomeWriter(Recipe recipe, Target target, Findings findings, Path quantizedFile, Instant now) {
+    /**
+     * A writer for what {@code findings} say of the file {@code quantizedFile}.
+     *
+     * @param found the search that chose it; null where the request did
+     */
+    public OutcomeWriter(
+            Recipe recipe, Target target, Findings findings, Path quantizedFile, @Nullable Found found, Instant now) {
         this.recipe = recipe;
         this.target = target;
         this.findings = findings;
         this.quantizedFile = quantizedFile;
+        this.found = found;
         this.now = now;
     }
 
@@ -85,7 +94,7 @@ public final class OutcomeWriter {
                         Provenances.sha256(quantizedFile),
                         sizes.int8(),
                         findings.candidate().model().opset(),
-                        recipe.technique().name(),
+                        technique().name(),
                         target.id(),
                         share),
                 metric,
@@ -97,29 +106,23 @@ public final class OutcomeWriter {
                 summary(layers),
                 islands(),
                 skipped(),
-                Notes.of(recipe, findings),
+                Notes.of(recipe, findings, found),
                 Notes.advice(findings),
                 provenance);
-        Trial trial = new Trial(
-                1,
-                "COMPLETED",
-                recipe.technique() + " as requested",
-                true,
-                null,
-                metric,
-                closeness,
-                latency,
-                sizes.int8(),
-                share,
-                findings.proving().toNanos() / 1e9,
-                now.toString());
+        List<Trial> trials = found == null
+                ? List.of(Trials.only(recipe.technique(), result, findings.proving(), now))
+                : Trials.of(found, result, now);
         return new Outcome(
                 verdict(latency),
                 result,
                 report,
                 layers,
-                List.of(trial),
+                trials,
                 findings.candidate().plan().text());
+    }
+
+    private Technique technique() {
+        return found == null ? recipe.technique() : found.chosen().technique();
     }
 
     private Verdict verdict(List<Times> latency) {

@@ -11,8 +11,9 @@ import java.util.List;
  * How much faster one model is than another, measured side by side.
  *
  * <p>Both models stay open; a round runs one, then the other, the order turning round by round, so that whatever else the machine
- * does weighs on both. No thread spins. A round's figure is the median of its runs of one model; the speed-up is the median over
- * rounds of the ratio of the two figures, with the distribution-free interval of a median (order statistics; Conover, Practical
+ * does weighs on both. No thread spins. Both run equally often in a round, and a round's figure is the lower quartile of its runs of one
+ * model: where others compete for the processor, the median of a few runs is the time of a run that was interrupted, more often so
+ * for the slower model. The speed-up is the median over rounds of the ratio of the two figures, with the distribution-free interval of a median (order statistics; Conover, Practical
  * Nonparametric Statistics, 3rd ed. 1999, section 3.2).
  */
 public final class LatencyComparison {
@@ -67,11 +68,12 @@ public final class LatencyComparison {
             // The first runs find memory and, where the models are large, page their weights in.
             one.warmUp(budget.dividedBy(10));
             other.warmUp(budget.dividedBy(10));
+            int runs = Math.max(one.runsARound(), other.runsARound());
             List<Double> ratios = new ArrayList<>();
             while (ratios.size() < FEWEST_ROUNDS || (System.nanoTime() < end && ratios.size() < MOST_ROUNDS)) {
                 boolean swapped = ratios.size() % 2 == 1;
-                double early = (swapped ? other : one).round();
-                double late = (swapped ? one : other).round();
+                double early = (swapped ? other : one).round(runs);
+                double late = (swapped ? one : other).round(runs);
                 ratios.add(swapped ? late / early : early / late);
             }
             return summary(one.times(), other.times(), ratios);
@@ -82,7 +84,7 @@ public final class LatencyComparison {
     private static final class Timed {
         private final Runnable run;
         private final List<Double> nanos = new ArrayList<>();
-        private int runsARound = 1;
+        private long fastest = Long.MAX_VALUE;
 
         Timed(Runnable run) {
             this.run = run;
@@ -90,21 +92,24 @@ public final class LatencyComparison {
 
         void warmUp(Duration most) {
             long end = System.nanoTime() + most.toNanos();
-            long once = Long.MAX_VALUE;
             for (int i = 0; i < FEWEST_WARM_UPS || (i < MOST_WARM_UPS && System.nanoTime() < end); i++) {
-                once = Math.min(once, Math.max(1, time()));
+                fastest = Math.min(fastest, Math.max(1, time()));
             }
-            runsARound = Math.clamp(ROUND_NANOS / once, 1, MOST_RUNS_A_ROUND);
         }
 
-        double round() {
-            double[] times = new double[runsARound];
-            for (int i = 0; i < runsARound; i++) {
+        /** Runs that fit into a round. */
+        int runsARound() {
+            return Math.toIntExact(Math.clamp(ROUND_NANOS / fastest, 1, MOST_RUNS_A_ROUND));
+        }
+
+        double round(int runs) {
+            double[] times = new double[runs];
+            for (int i = 0; i < runs; i++) {
                 times[i] = time();
                 nanos.add(times[i]);
             }
             Arrays.sort(times);
-            return quantile(times, 0.5);
+            return quantile(times, 0.25);
         }
 
         private long time() {

@@ -40,11 +40,18 @@ public final class MeasureTimes {
      * the order of the graph that computes; the others have none.
      *
      * @param graph what {@code file} holds
+     * @param batchSize samples a run
      */
     public static Map<String, Duration> byNode(
-            Path file, Graph graph, ExecutedGraph executed, SampleSet samples, int threads, Path scratch) {
+            Path file,
+            Graph graph,
+            ExecutedGraph executed,
+            SampleSet samples,
+            int batchSize,
+            int threads,
+            Path scratch) {
         Map<String, Duration> times = samples.withFirst(
-                        1, batch -> Profiler.profile(file, batch, threads, PROFILED_RUNS, scratch))
+                        batchSize, batch -> Profiler.profile(file, batch, threads, PROFILED_RUNS, scratch))
                 .orElse(Map.of());
         Set<String> computing = graph.nodes().stream()
                 .filter(node -> !CONVERSIONS.contains(node.op()))

@@ -93,9 +93,9 @@ public final class Proof {
             int measured = recipe.measure().threads();
             ExecutedGraph floatGraph = inspect(floatFile, samples);
             floatTimes =
-                    MeasureTimes.byNode(floatFile, prepared.model().graph(), floatGraph, samples, measured, scratch);
-            int8Times =
-                    MeasureTimes.byNode(quantizedFile, candidate.model().graph(), executed, samples, measured, scratch);
+                    MeasureTimes.byNode(floatFile, prepared.model().graph(), floatGraph, samples, 1, measured, scratch);
+            int8Times = MeasureTimes.byNode(
+                    quantizedFile, candidate.model().graph(), executed, samples, 1, measured, scratch);
         }
         return new Findings(
                 prepared,

@@ -1,0 +1,57 @@
+package dev.octet.engine.search.auto;
+
+import dev.octet.engine.plan.Placement;
+import dev.octet.engine.scheme.AlgorithmKind;
+import dev.octet.engine.scheme.ObserverKind;
+import dev.octet.engine.scheme.Technique;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way to quantize, as the search tries it.
+ *
+ * @param technique STATIC or DYNAMIC
+ * @param placement which nodes run on integers; null for DYNAMIC, which decides by itself
+ * @param observer how activation ranges are chosen
+ * @param algorithms corrections
+ * @param where the placement in words
+ */
+record Configuration(
+        Technique technique,
+        @Nullable Placement placement,
+        ObserverKind observer,
+        Set<AlgorithmKind> algorithms,
+        String where) {
+
+    Configuration {
+        algorithms = Set.copyOf(algorithms);
+    }
+
+    Configuration with(ObserverKind other) {
+        return new Configuration(technique, placement, other, algorithms, where);
+    }
+
+    Configuration with(Set<AlgorithmKind> other) {
+        return new Configuration(technique, placement, observer, other, where);
+    }
+
+    Configuration at(Placement other, String described) {
+        return new Configuration(technique, other, observer, algorithms, described);
+    }
+
+    /** The whole in words, such as {@code STATIC, MIN_MAX, BIAS_CORRECTION, fastest}. */
+    String description() {
+        if (technique != Technique.STATIC) {
+            return technique.name();
+        }
+        String corrections = algorithms.isEmpty()
+                ? ""
+                : ", "
+                        + EnumSet.copyOf(algorithms).stream()
+                                .map(AlgorithmKind::name)
+                                .collect(Collectors.joining(" and "));
+        return technique + ", " + observer + corrections + ", " + where;
+    }
+}
