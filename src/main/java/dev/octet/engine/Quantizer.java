@@ -121,36 +121,50 @@ public final class Quantizer {
                     "will take about " + (expected >> 20) + " MB; comparing the folded with the uploaded model");
             double preparedDb = CompareRuns.prepared(prepared.file(), floatFile, data.evaluation(), threads);
             if (recipe.technique() != Technique.AUTO) {
-                return prove(prepared, data, floatFile, preparedDb, quantize(prepared, data), null);
+                return handOver(prove(prepared, data, floatFile, preparedDb, quantize(prepared, data)), null);
             }
             return search(prepared, data, floatFile, preparedDb, deadline);
         }
     }
 
-    /** Searches, with something proven in hand from the start: what there is when the search is cut short. */
+    /** Searches, with something proven and handed over from the start: what there is when the search is cut short. */
     private Outcome search(PreparedModel prepared, RunData data, Path floatFile, double preparedDb, Deadline deadline) {
         boolean timed = target.equals(Targets.own());
         Setting setting = Setting.of(recipe, settings, timed, prepared, floatFile, data, deadline, threads, scratch);
-        Found found = new SearchAutomatically(
-                        setting, progress, trial -> trials.accept(Trials.finished(trial, clock.instant())))
-                .search();
-        return prove(prepared, data, floatFile, preparedDb, found.candidate(), found);
+        SearchAutomatically search = new SearchAutomatically(
+                setting, progress, trial -> trials.accept(Trials.finished(trial, clock.instant())));
+        Found first = search.first();
+        Findings findings = prove(prepared, data, floatFile, preparedDb, first.candidate());
+        handOver(findings, first);
+        deadline.reserve(findings.proving().multipliedBy(3).dividedBy(2));
+        Found found = search.search();
+        if (found.chosen().number() != first.chosen().number()) {
+            findings = prove(prepared, data, floatFile, preparedDb, found.candidate());
+        } else {
+            write(found.candidate());
+        }
+        return handOver(findings, found);
     }
 
-    private Outcome prove(
-            PreparedModel prepared,
-            RunData data,
-            Path floatFile,
-            double preparedDb,
-            Candidate candidate,
-            @Nullable Found found) {
-        Path quantizedFile = scratch.resolve(OutcomeFiles.MODEL);
-        OnnxWriter.write(candidate.model().withoutTypes(), quantizedFile);
+    private Path write(Candidate candidate) {
+        Path file = scratch.resolve(OutcomeFiles.MODEL);
+        OnnxWriter.write(candidate.model().withoutTypes(), file);
         progress.report(Phase.QUANTIZING, 1, 1, "wrote the quantized model");
+        return file;
+    }
+
+    private Findings prove(
+            PreparedModel prepared, RunData data, Path floatFile, double preparedDb, Candidate candidate) {
+        Path quantizedFile = write(candidate);
         boolean timed = target.equals(Targets.own());
-        Findings findings = new Proof(recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
+        return new Proof(recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
                 .measure(preparedDb, progress);
-        Outcome outcome = new OutcomeWriter(recipe, target, findings, quantizedFile, found, clock.instant()).outcome();
+    }
+
+    private Outcome handOver(Findings findings, @Nullable Found found) {
+        Outcome outcome = new OutcomeWriter(
+                        recipe, target, findings, scratch.resolve(OutcomeFiles.MODEL), found, clock.instant())
+                .outcome();
         progress.report(Phase.PACKAGING, 0, 1, "handing over the results");
         OutcomeFiles.write(outcome, scratch);
         OutcomeFiles.handOver(scratch, out);

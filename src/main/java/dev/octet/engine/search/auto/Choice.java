@@ -34,7 +34,7 @@ final class Choice {
         MeasuredTrial chosen = switch (objective.prefer()) {
             case FASTEST -> fastest(among);
             case SMALLEST -> best(among, Comparator.comparingLong(trial -> -trial.sizeBytes()));
-            case MOST_ACCURATE -> best(among, Comparator.comparingDouble(Choice::closeness));
+            case MOST_ACCURATE -> best(among, Comparator.comparingDouble(MeasuredTrial::closeness));
         };
         reason = String.format(
                 Locale.ROOT,
@@ -56,7 +56,7 @@ final class Choice {
     }
 
     private MeasuredTrial mostAccurate() {
-        MeasuredTrial chosen = best(trials, Comparator.comparingDouble(Choice::closeness));
+        MeasuredTrial chosen = best(trials, Comparator.comparingDouble(MeasuredTrial::closeness));
         reason = String.format(
                 Locale.ROOT,
                 "No trial is expected to keep the drop within %.4f; trial %d, the closest to the float model, loses"
@@ -74,18 +74,15 @@ final class Choice {
                 among.stream()
                         .filter(trial -> trial.speed() >= most * SAME_SPEED)
                         .toList(),
-                Comparator.comparingDouble(Choice::closeness));
+                Comparator.comparingDouble(MeasuredTrial::closeness));
     }
 
     private static MeasuredTrial best(List<MeasuredTrial> among, Comparator<MeasuredTrial> by) {
         return among.stream().max(by).orElseThrow();
     }
 
-    private static double closeness(MeasuredTrial trial) {
-        return trial.estimate().fidelity().sqnrDb();
-    }
-
-    private boolean meets(MeasuredTrial trial) {
+    /** Whether the objective will be met, as far as the samples tell that choices are made on. */
+    boolean meets(MeasuredTrial trial) {
         return trial.estimate().cautiousDrop() <= allowed(trial);
     }
 

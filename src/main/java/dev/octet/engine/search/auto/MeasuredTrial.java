@@ -45,10 +45,15 @@ public record MeasuredTrial(
         return Math.exp(logarithms / latency.size());
     }
 
+    /** Closeness of its outputs to the float model's, in dB. */
+    double closeness() {
+        return estimate.fidelity().sqnrDb();
+    }
+
     /** Whether {@code other} is at least as good in closeness, speed and size, and better in one. */
     boolean isDominatedBy(MeasuredTrial other) {
-        double own = estimate.fidelity().sqnrDb();
-        double others = other.estimate.fidelity().sqnrDb();
+        double own = closeness();
+        double others = other.closeness();
         boolean nowhereWorse = others >= own && other.speed() >= speed() && other.sizeBytes <= sizeBytes;
         return nowhereWorse && (others > own || other.speed() > speed() || other.sizeBytes < sizeBytes);
     }

@@ -1,12 +1,11 @@
 package dev.octet.engine.search.auto;
 
 import dev.octet.engine.graph.Graph;
-import dev.octet.engine.graph.Model;
 import dev.octet.engine.onnx.OnnxWriter;
 import dev.octet.engine.plan.AnalyticCosts;
 import dev.octet.engine.plan.CostModel;
+import dev.octet.engine.plan.IntegersFirst;
 import dev.octet.engine.plan.Placement;
-import dev.octet.engine.plan.TradedCosts;
 import dev.octet.engine.plan.Work;
 import dev.octet.engine.scheme.ObserverKind;
 import dev.octet.engine.scheme.Progress;
@@ -15,12 +14,15 @@ import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Candidate;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -36,17 +38,17 @@ import java.util.function.Consumer;
 public final class SearchAutomatically {
 
     /** Placements tried between the fastest and the most accurate. */
-    private static final int MOST_PLACEMENTS = 8;
+    private static final int MOST_PLACEMENTS = 7;
 
-    /** Steps of the price of noise, each twice the one before. */
-    private static final int CHEAPEST = -10;
-
-    private static final int DEAREST = 14;
+    /** Placements tried between the fastest that will do and the next faster one that will not. */
+    private static final int MOST_BISECTIONS = 3;
 
     /** Dynamic quantization is tried where products with constant matrices are at least so much of the work. */
     private static final double WORTH_DYNAMIC = 0.5;
 
     private static final Set<String> MATRIX_PRODUCTS = Set.of("MatMul", "Gemm");
+    private static final Configuration DYNAMIC =
+            new Configuration(Technique.DYNAMIC, null, ObserverKind.MIN_MAX, Set.of(), "");
 
     private final Setting setting;
     private final Workshop workshop;
@@ -56,6 +58,8 @@ public final class SearchAutomatically {
     private final List<MeasuredTrial> trials = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private final Consumer<MeasuredTrial> listener;
+    private Configuration best = DYNAMIC;
+    private CostModel costs = new IntegersFirst();
 
     /**
      * A search.
@@ -85,48 +89,47 @@ public final class SearchAutomatically {
         }
     }
 
-    /** Searches until everything worth trying was tried, or the budget is spent. */
-    public Found search() {
+    /** The first trial, something to hold before the search goes on: the fastest placement, or dynamic encodings. */
+    public Found first() {
         Graph graph = setting.model().graph();
         Placement everything = workshop.everything();
         if (setting.calibrates() && everything.quantizesWeights(graph)) {
-            searchStatic(everything);
+            workshop.calibrate(done -> progress.report(
+                    Phase.CALIBRATING, done, setting.calibrationSamples(), "running the float model under observers"));
+            Configuration start = new Configuration(
+                    Technique.STATIC, everything, ObserverKind.MIN_MAX, Set.of(), "all on integers that can be");
+            costs = costs(start);
+            Placement fastest = workshop.place(costs);
+            if (!fastest.quantizesWeights(graph)) {
+                story.add("By the profiles of both models integers save time nowhere.");
+                fastest = everything;
+            }
+            best = start.at(fastest, "the fastest placement");
+        } else {
+            best = DYNAMIC;
         }
-        if (matrixShare(graph) >= WORTH_DYNAMIC && !spent()) {
-            attempt(new Configuration(Technique.DYNAMIC, null, ObserverKind.MIN_MAX, Set.of(), ""));
-        }
-        Choice choice = new Choice(setting.objective(), trials);
-        MeasuredTrial chosen = choice.choose();
-        story.add(choice.reason());
-        Configuration configuration = configurations.get(chosen.number());
-        if (configuration == null) {
-            throw new IllegalStateException("no configuration of trial " + chosen.number());
-        }
-        return new Found(workshop.make(configuration), chosen, trials, story);
+        attempt(best);
+        return found();
     }
 
-    private void searchStatic(Placement everything) {
-        Model model = setting.model();
-        Graph graph = model.graph();
-        workshop.calibrate(done -> progress.report(
-                Phase.CALIBRATING, done, setting.calibrationSamples(), "running the float model under observers"));
-        Configuration start = new Configuration(
-                Technique.STATIC, everything, ObserverKind.MIN_MAX, Set.of(), "all on integers that can be");
-        CostModel costs = costs(start);
-        Placement fastest = workshop.place(costs);
-        if (!fastest.quantizesWeights(graph)) {
-            story.add("By the profiles of both models integers save time nowhere.");
-            fastest = everything;
+    /** Searches on until everything worth trying was tried, or the budget is spent. */
+    public Found search() {
+        if (best.placement() != null) {
+            observers();
+            placements();
+            if (matrixShare(setting.model().graph()) >= WORTH_DYNAMIC && !spent()) {
+                attempt(DYNAMIC);
+            }
         }
-        Configuration best = observers(start.at(fastest, "the fastest placement"));
-        Map<String, Double> noise = MeasureSensitivity.measure(
-                model,
-                workshop.make(best.at(everything, "")).plan(),
-                setting.selection(),
-                setting.threads(),
-                setting.scratch(),
-                done -> progress.report(Phase.SEARCHING, done, 0, "measuring the noise of each layer alone"));
-        placements(best, costs, noise);
+        return found();
+    }
+
+    private Found found() {
+        Choice choice = new Choice(setting.objective(), trials);
+        MeasuredTrial chosen = choice.choose();
+        List<String> whole = new ArrayList<>(story);
+        whole.add(choice.reason());
+        return new Found(workshop.make(configuration(chosen)), chosen, trials, whole);
     }
 
     /** Costs from the profiles of the float model and of one with all on integers; from shapes where this is not the target. */
@@ -148,74 +151,91 @@ public final class SearchAutomatically {
                         setting.measure().batchSizes());
     }
 
-    /** The observer whose encodings keep the outputs closest; all are functions of the same statistics. */
-    private Configuration observers(Configuration start) {
-        Configuration best = start;
-        MeasuredTrial closest = null;
+    /** Takes the observer whose encodings keep the outputs closest; all are functions of the same statistics. */
+    private void observers() {
+        MeasuredTrial closest = trials.getFirst();
+        Configuration start = best;
         for (ObserverKind kind : ObserverKind.values()) {
-            if (spent() && closest != null) {
+            if (spent()) {
                 break;
             }
-            Configuration configuration = start.with(kind);
-            MeasuredTrial trial = attempt(configuration);
-            if (closest == null
-                    || trial.estimate().fidelity().sqnrDb()
-                            > closest.estimate().fidelity().sqnrDb()) {
+            MeasuredTrial trial = kind == start.observer() ? trials.getFirst() : attempt(start.with(kind));
+            if (trial.closeness() > closest.closeness()) {
                 closest = trial;
-                best = configuration;
+                best = start.with(kind);
             }
         }
-        if (closest != null) {
-            story.add(String.format(
-                    Locale.ROOT,
-                    "Of all observers %s keeps the outputs closest on the samples set apart: %.1f dB.",
-                    best.observer(),
-                    closest.estimate().fidelity().sqnrDb()));
-        }
-        return best;
+        story.add(String.format(
+                Locale.ROOT,
+                "Of all observers %s keeps the outputs closest on the %d samples set apart: %.1f dB.",
+                best.observer(),
+                tryOut.samples(),
+                closest.closeness()));
     }
 
-    /** Placements from the fastest to the most accurate, each the best at its noise. */
-    private void placements(Configuration best, CostModel costs, Map<String, Double> noise) {
-        List<Placement> front = front(best, costs, noise);
-        int steps = Math.min(MOST_PLACEMENTS, front.size());
-        for (int i = 0; i < steps && !spent(); i++) {
-            int at = steps == 1 ? 0 : Math.toIntExact(Math.round(i * (front.size() - 1.0) / (steps - 1)));
-            Placement placement = front.get(at);
-            attempt(best.at(placement, describe(placement)));
+    /** Tries placements along the front, then between the fastest that will do and the next faster one. */
+    private void placements() {
+        Placement fastest = best.placement();
+        if (fastest == null || spent()) {
+            return;
         }
-    }
-
-    private List<Placement> front(Configuration best, CostModel costs, Map<String, Double> noise) {
-        Graph graph = setting.model().graph();
-        double saved = graph.nodes().stream()
-                .mapToDouble(node -> Math.max(0, costs.floatNanos(node) - costs.int8Nanos(node)))
-                .sum();
-        double whole = noise.values().stream().mapToDouble(Double::doubleValue).sum();
-        List<Placement> front = new ArrayList<>();
-        if (whole <= 0) {
-            return front;
-        }
-        Placement last = best.placement();
-        for (int step = CHEAPEST; step <= DEAREST; step++) {
-            Placement placement = workshop.place(new TradedCosts(costs, noise, saved / whole * Math.pow(2, step)));
-            if (placement.quantizesWeights(graph) && !placement.equals(last)) {
-                front.add(placement);
-                last = placement;
+        Map<String, Double> noise = MeasureSensitivity.measure(
+                setting.model(),
+                workshop.make(best.at(workshop.everything(), "")).plan(),
+                setting.selection(),
+                setting.threads(),
+                setting.scratch(),
+                done -> progress.report(Phase.SEARCHING, done, 0, "measuring the noise of each layer alone"));
+        PlacementFront front = new PlacementFront(setting.model().graph(), workshop, fastest, costs, noise);
+        Choice choice = new Choice(setting.objective(), trials);
+        SortedMap<Integer, Boolean> good = new TreeMap<>();
+        good.put(0, choice.meets(closest(fastest)));
+        for (int i : front.spread(MOST_PLACEMENTS)) {
+            if (!spent()) {
+                good.put(i, choice.meets(attempt(front, i)));
             }
         }
-        return front;
+        for (int i = 0; i < MOST_BISECTIONS && !spent(); i++) {
+            int between = between(good);
+            if (between >= 0) {
+                good.put(between, choice.meets(attempt(front, between)));
+            }
+        }
     }
 
-    private String describe(Placement placement) {
-        Graph graph = setting.model().graph();
-        long layers = graph.nodes().stream()
-                .filter(node -> placement.rule(node).isCompute())
-                .count();
-        long floating = graph.nodes().stream()
-                .filter(node -> placement.rule(node).isCompute() && !placement.isQuantized(node))
-                .count();
-        return floating + " of " + layers + " layers with weights in floating point";
+    /** The middle between the first index that will do and the one before it that will not; -1 where there is nothing between. */
+    private static int between(SortedMap<Integer, Boolean> good) {
+        int below = -1;
+        for (Map.Entry<Integer, Boolean> entry : good.entrySet()) {
+            if (entry.getValue()) {
+                return below >= 0 && entry.getKey() - below > 1 ? (entry.getKey() + below) / 2 : -1;
+            }
+            below = entry.getKey();
+        }
+        return -1;
+    }
+
+    private MeasuredTrial attempt(PlacementFront front, int i) {
+        MeasuredTrial trial = attempt(best.at(front.get(i), front.describe(i)));
+        story.add(String.format(
+                Locale.ROOT,
+                "Trial %d, %s: %.1f dB where the noises of single layers, added up, foretold %.1f.",
+                trial.number(),
+                front.describe(i),
+                trial.closeness(),
+                front.foretoldDb(i)));
+        return trial;
+    }
+
+    private MeasuredTrial closest(Placement placement) {
+        return trials.stream()
+                .filter(trial -> Objects.equals(configuration(trial).placement(), placement))
+                .max(Comparator.comparingDouble(MeasuredTrial::closeness))
+                .orElseThrow();
+    }
+
+    private Configuration configuration(MeasuredTrial trial) {
+        return Objects.requireNonNull(configurations.get(trial.number()));
     }
 
     private MeasuredTrial attempt(Configuration configuration) {
@@ -237,10 +257,8 @@ public final class SearchAutomatically {
     }
 
     private boolean sameNodes(Configuration configuration, MeasuredTrial earlier) {
-        Configuration other = configurations.get(earlier.number());
-        return other != null
-                && other.placement() != null
-                && Objects.equals(other.placement(), configuration.placement());
+        Placement placement = configuration(earlier).placement();
+        return placement != null && placement.equals(configuration.placement());
     }
 
     private boolean spent() {
