@@ -29,7 +29,9 @@ public final class ExpectedDrop {
     }
 
     /** Takes in both models' output for the next sample. */
-    public void add(float[] exact, float[] quantized) {
+    public void add(float[] exact, float[] given) {
+        // What is no number says nothing, as zeros would.
+        float[] quantized = finite(given) ? given : new float[given.length];
         if (pairs) {
             if (exactBefore.length == 0) {
                 exactBefore = exact.clone();
@@ -43,7 +45,7 @@ public final class ExpectedDrop {
         }
         losses.add(
                 switch (metric) {
-                    case TOP1, TOP5 -> classLoss(exact, quantized);
+                    case TOP1, TOP5 -> classLoss(exact, given);
                     case MSE -> squaredError(exact, quantized);
                     default -> 1 - MeanCosine.of(exact, quantized);
                 });
@@ -128,6 +130,15 @@ public final class ExpectedDrop {
             best = scores[i] > scores[best] ? i : best;
         }
         return best;
+    }
+
+    private static boolean finite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static double mean(double[] values) {
