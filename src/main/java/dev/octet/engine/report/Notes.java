@@ -2,6 +2,7 @@ package dev.octet.engine.report;
 
 import dev.octet.engine.data.Dataset;
 import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.report.Outcome.Layer;
 import dev.octet.engine.report.Outcome.Times;
 import dev.octet.engine.report.Report.Advice;
 import dev.octet.engine.report.Report.Note;
@@ -9,27 +10,33 @@ import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says in sentences what a reader of the report should know. */
 final class Notes {
 
+    private static final int MOST_BLAMED = 5;
+
     private final Recipe recipe;
     private final Findings findings;
     private final List<Times> latency;
+    private final List<Layer> layers;
     private final List<Note> notes = new ArrayList<>();
 
-    private Notes(Recipe recipe, Findings findings) {
+    private Notes(Recipe recipe, Findings findings, List<Layer> layers) {
+        this.layers = layers;
         this.recipe = recipe;
         this.findings = findings;
         this.latency = findings.latency().stream().map(Times::of).toList();
     }
 
     /** All notes on {@code findings} and the search before it, if there was one, what matters most first. */
-    static List<Note> of(Recipe recipe, Findings findings, @Nullable Found found) {
-        Notes notes = new Notes(recipe, findings);
+    static List<Note> of(Recipe recipe, Findings findings, List<Layer> layers, @Nullable Found found) {
+        Notes notes = new Notes(recipe, findings, layers);
         notes.onSamples();
         notes.onCertainty();
         notes.onSpeed();
@@ -111,12 +118,33 @@ final class Notes {
                                 + "another fixed batch, or there are too few samples.")));
     }
 
+    /** What keeps the quantized model from being faster: the nodes that lose most, conversions, float islands. */
     private String blame() {
         long conversions = findings.executed().nodes().stream()
                 .filter(node -> node.conversion())
                 .count();
-        return "The runtime executes " + findings.executed().islands().size() + " parts in floating point and converts "
-                + conversions + " times between floats and integers.";
+        String slower = layers.stream()
+                .filter(layer -> lost(layer) > 0)
+                .sorted(Comparator.comparingDouble(Notes::lost).reversed())
+                .limit(MOST_BLAMED)
+                .map(layer -> String.format(
+                        Locale.ROOT,
+                        "%s (%s, %.0f to %.0f µs)",
+                        layer.name(),
+                        layer.operator(),
+                        layer.fp32Micros(),
+                        layer.int8Micros()))
+                .collect(Collectors.joining(", "));
+        return (slower.isEmpty() ? "" : "Slower on integers than in floating point: " + slower + ". ")
+                + "The runtime executes " + findings.executed().islands().size()
+                + " parts in floating point and converts " + conversions + " times between floats and integers.";
+    }
+
+    /** By how many microseconds {@code layer} is slower than in the float model. */
+    private static double lost(Layer layer) {
+        Double fp32 = layer.fp32Micros();
+        Double int8 = layer.int8Micros();
+        return fp32 == null || int8 == null || layer.decision().equals("FLOAT") ? 0 : int8 - fp32;
     }
 
     private void onProof() {

@@ -106,7 +106,7 @@ public final class OutcomeWriter {
                 summary(layers),
                 islands(),
                 skipped(),
-                Notes.of(recipe, findings, found),
+                Notes.of(recipe, findings, layers, found),
                 Notes.advice(findings),
                 provenance);
         List<Trial> trials = found == null

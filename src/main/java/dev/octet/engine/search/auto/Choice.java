@@ -9,8 +9,11 @@ import java.util.Locale;
 /** Which trial the objective asks for, and why, in a sentence. */
 final class Choice {
 
-    /** Speeds closer than this are the same, as far as a short measurement tells: the more accurate one is taken. */
+    /** Speeds closer than this are the same to any user: the more accurate one is taken. */
     private static final double SAME_SPEED = 0.97;
+
+    /** And so are those closer than this whose intervals overlap. */
+    private static final double MAYBE_SAME_SPEED = 0.9;
 
     private final Recipe.Objective objective;
     private final List<MeasuredTrial> trials;
@@ -69,12 +72,15 @@ final class Choice {
     }
 
     private static MeasuredTrial fastest(List<MeasuredTrial> among) {
-        double most = among.stream().mapToDouble(MeasuredTrial::speed).max().orElse(0);
+        MeasuredTrial fastest = best(among, Comparator.comparingDouble(MeasuredTrial::speed));
         return best(
-                among.stream()
-                        .filter(trial -> trial.speed() >= most * SAME_SPEED)
-                        .toList(),
+                among.stream().filter(trial -> isAsFast(trial, fastest)).toList(),
                 Comparator.comparingDouble(MeasuredTrial::closeness));
+    }
+
+    private static boolean isAsFast(MeasuredTrial trial, MeasuredTrial fastest) {
+        double ratio = trial.speed() / fastest.speed();
+        return ratio >= SAME_SPEED || (ratio >= MAYBE_SAME_SPEED && trial.mostSpeed() >= fastest.leastSpeed());
     }
 
     private static MeasuredTrial best(List<MeasuredTrial> among, Comparator<MeasuredTrial> by) {

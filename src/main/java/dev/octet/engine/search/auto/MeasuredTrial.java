@@ -1,9 +1,11 @@
 package dev.octet.engine.search.auto;
 
+import dev.octet.engine.runtime.LatencyComparison.Latency;
 import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Findings.Timing;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One candidate that was made and measured.
@@ -36,11 +38,25 @@ public record MeasuredTrial(
      * than the share of multiply-accumulates on integers, which puts candidates in an order.
      */
     public double speed() {
+        return speed(Latency::speedup);
+    }
+
+    /** The least that {@link #speed()} may be, by the intervals. */
+    double leastSpeed() {
+        return speed(Latency::low);
+    }
+
+    /** The most that {@link #speed()} may be, by the intervals. */
+    double mostSpeed() {
+        return speed(Latency::high);
+    }
+
+    private double speed(ToDoubleFunction<Latency> figure) {
         if (latency.isEmpty()) {
             return 1 + int8MacShare;
         }
         double logarithms = latency.stream()
-                .mapToDouble(timing -> Math.log(timing.latency().speedup()))
+                .mapToDouble(timing -> Math.log(figure.applyAsDouble(timing.latency())))
                 .sum();
         return Math.exp(logarithms / latency.size());
     }
