@@ -1,5 +1,6 @@
 package dev.octet.engine.search;
 
+import dev.octet.engine.algorithm.blockwise.EncodedMatrix;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.QuantizationPlan;
@@ -17,12 +18,29 @@ import java.util.Map;
  * @param plan what was decided
  * @param statistics what calibration saw, by value; empty where there was none
  * @param notes what the corrections did, or why they did not apply
+ * @param blocks weights in blocks by {@link dev.octet.engine.graph.Node#id()}, where only weights are quantized
  */
 public record Candidate(
-        Model base, Model model, QuantizationPlan plan, Map<String, TensorStatistics> statistics, List<String> notes) {
+        Model base,
+        Model model,
+        QuantizationPlan plan,
+        Map<String, TensorStatistics> statistics,
+        List<String> notes,
+        Map<String, EncodedMatrix> blocks) {
 
     public Candidate {
         statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
         notes = List.copyOf(notes);
+        blocks = Collections.unmodifiableMap(new LinkedHashMap<>(blocks));
+    }
+
+    /** A candidate whose weights are not in blocks. */
+    public Candidate(
+            Model base,
+            Model model,
+            QuantizationPlan plan,
+            Map<String, TensorStatistics> statistics,
+            List<String> notes) {
+        this(base, model, plan, statistics, notes, Map.of());
     }
 }
