@@ -31,7 +31,8 @@ public final class Kernels {
             "DynamicQuantizeLSTM",
             "QGemm",
             "QAttention",
-            "QEmbedLayerNormalization");
+            "QEmbedLayerNormalization",
+            "GatherBlockQuantized");
 
     /** Their result is floating-point or a 32-bit sum, no longer a quantized value. */
     private static final Set<String> INTEGER_TO_WIDE = Set.of(
@@ -42,7 +43,8 @@ public final class Kernels {
             "DynamicQuantizeMatMul",
             "DynamicQuantizeLSTM",
             "QAttention",
-            "MatMulNBits");
+            "MatMulNBits",
+            "GatherBlockQuantized");
 
     private static final Set<String> CONVERSION = Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear");
 
