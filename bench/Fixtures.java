@@ -67,7 +67,7 @@ public final class Fixtures {
         String[] parts = way.split(":");
         ObjectNode recipe = Bench.request(fixture);
         recipe.put("model", model.toString()).put("technique", parts[0]);
-        if (parts[0].equals("STATIC")) {
+        if (parts[0].equals("STATIC") || parts[0].equals("AUTO")) {
             ObjectNode calibration = recipe.withObjectProperty("calibration");
             calibration.put("dataset", Bench.data(fixture, "calibration").toString());
             if (options.containsKey("samples")) {
