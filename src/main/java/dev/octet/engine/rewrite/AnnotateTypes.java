@@ -5,10 +5,7 @@ import dev.octet.engine.graph.GraphRunner;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Rewrite;
-import dev.octet.engine.graph.Tensor;
-import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +23,6 @@ import java.util.Map;
  */
 public final class AnnotateTypes implements Rewrite {
 
-    private static final long LARGE_BYTES = 64L << 10;
-
     private final GraphRunner runner;
 
     public AnnotateTypes(GraphRunner runner) {
@@ -43,7 +38,7 @@ public final class AnnotateTypes implements Rewrite {
     public Result apply(Model model) {
         Graph graph = model.graph();
         Map<String, ValueType> inferred = new LinkedHashMap<>();
-        Map<String, ValueType> known = runner.types(model.withGraph(bare(graph)));
+        Map<String, ValueType> known = runner.types(model.withoutTypes());
         for (Node node : graph.nodes()) {
             for (String value : node.outputs()) {
                 ValueType type = known.get(value);
@@ -59,21 +54,6 @@ public final class AnnotateTypes implements Rewrite {
         return new Result(
                 model.withGraph(graph.withTypes(inferred)),
                 List.of("types of " + inferred.size() + " values are known, of " + without + " not"));
-    }
-
-    /** What types depend on: without the file's own, and with the type of a large weight in place of its elements. */
-    private static Graph bare(Graph graph) {
-        List<Value> inputs = new ArrayList<>(graph.inputs());
-        Map<String, Tensor> small = new LinkedHashMap<>(graph.initializers());
-        graph.initializers().forEach((name, tensor) -> {
-            ValueType type = graph.typeOf(name);
-            boolean large = tensor.type().isFloatingPoint() && tensor.data().byteSize() > LARGE_BYTES;
-            if (large && type != null && !graph.isInput(name)) {
-                small.remove(name);
-                inputs.add(new Value(name, type));
-            }
-        });
-        return graph.withTypes(Map.of()).withInitializers(small).withInputs(inputs);
     }
 
     /** The runtime describes a scalar and a tensor of unknown rank alike, by an empty shape: what can't be told apart is not known. */

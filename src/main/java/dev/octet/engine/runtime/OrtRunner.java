@@ -23,6 +23,7 @@ import dev.octet.engine.scheme.Fault;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -48,6 +49,8 @@ public final class OrtRunner implements GraphRunner {
 
     /** The type of an output that the runtime is left to infer: an empty one. */
     private static final ValueType INFERRED = new ValueType.OtherType("inferred", Bytes.of(new byte[0]));
+
+    private static final long LARGE_BYTES = 64L << 10;
 
     private final Path scratch;
 
@@ -121,7 +124,8 @@ public final class OrtRunner implements GraphRunner {
             return types;
         }
         try (ScratchFolder folder = ScratchFolder.in(scratch);
-                OrtSession session = Ort.open(write(model.withGraph(withOutputs(graph, produced)), folder), FOLDED)) {
+                OrtSession session =
+                        Ort.open(write(model.withGraph(withOutputs(bare(graph), produced)), folder), FOLDED)) {
             for (NodeInfo info : session.getInputInfo().values()) {
                 describe(info, types);
             }
@@ -132,6 +136,21 @@ public final class OrtRunner implements GraphRunner {
         } catch (OrtException e) {
             throw Ort.failure("is not described by", e);
         }
+    }
+
+    /** What types depend on: the type of a large weight in place of its elements. */
+    private static Graph bare(Graph graph) {
+        List<Value> inputs = new ArrayList<>(graph.inputs());
+        Map<String, Tensor> small = new LinkedHashMap<>(graph.initializers());
+        graph.initializers().forEach((name, tensor) -> {
+            ValueType type = graph.typeOf(name);
+            boolean large = tensor.type().isFloatingPoint() && tensor.data().byteSize() > LARGE_BYTES;
+            if (large && type != null && !graph.isInput(name)) {
+                small.remove(name);
+                inputs.add(new Value(name, type));
+            }
+        });
+        return graph.withInitializers(small).withInputs(inputs);
     }
 
     private static void describe(NodeInfo info, Map<String, ValueType> into) {

@@ -10,6 +10,7 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +28,9 @@ public final class CompareRuns {
 
     /** Where such steps add up in a noisy network, the fused run may still not be much further from the float model. */
     private static final double MOST_LOST_DB = 3;
+
+    /** Outputs held for the comparison end here. */
+    private static final long MOST_BYTES = 64L << 20;
 
     private CompareRuns() {}
 
@@ -69,8 +73,8 @@ public final class CompareRuns {
                         String.format(
                                 Locale.ROOT,
                                 "The runtime's integer kernels do not compute what the quantized file says: as written"
-                                        + " it keeps the float model's outputs to %.1f dB, on integer kernels to %.1f dB."
-                                        + " Integer sums may saturate on this processor; try settings.reduceRange.",
+                                    + " it keeps the float model's outputs to %.1f dB, on integer kernels to %.1f dB."
+                                    + " Integer sums may saturate on this processor; try settings.reduceRange.",
                                 literalDb,
                                 fusedDb));
             }
@@ -78,22 +82,34 @@ public final class CompareRuns {
         return agreementDb;
     }
 
+    /** One file after the other: two large models are not held in memory at once. */
     private static double sqnrDb(
             Path one, RuntimeOptions oneOptions, Path other, RuntimeOptions otherOptions, SampleSet samples) {
+        List<float[]> expected = outputs(one, oneOptions, samples);
+        List<float[]> actual = outputs(other, otherOptions, samples);
         SignalNoise noise = new SignalNoise();
-        try (RuntimeSession first = RuntimeSession.open(one, oneOptions);
-                RuntimeSession second = RuntimeSession.open(other, otherOptions);
+        for (int i = 0; i < Math.min(expected.size(), actual.size()); i++) {
+            noise.add(expected.get(i), actual.get(i));
+        }
+        return noise.sqnrDb();
+    }
+
+    /** All outputs of the first samples, of as many as fit {@link #MOST_BYTES}. */
+    private static List<float[]> outputs(Path file, RuntimeOptions options, SampleSet samples) {
+        List<float[]> outputs = new ArrayList<>();
+        long bytes = 0;
+        try (RuntimeSession session = RuntimeSession.open(file, options);
                 BatchReader reader = samples.atMost(Math.max(MOST_SAMPLES, samples.fixedBatch()))
                         .read(1)) {
-            for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
-                List<OutputView> expected = first.run(batch);
-                List<OutputView> actual = second.run(batch);
-                for (int i = 0; i < expected.size(); i++) {
-                    noise.add(floats(expected.get(i)), floats(actual.get(i)));
+            for (Batch batch = reader.next(); batch != null && bytes < MOST_BYTES; batch = reader.next()) {
+                for (OutputView view : session.run(batch)) {
+                    float[] values = floats(view);
+                    outputs.add(values);
+                    bytes += (long) Float.BYTES * values.length;
                 }
             }
         }
-        return noise.sqnrDb();
+        return outputs;
     }
 
     private static float[] floats(OutputView view) {
