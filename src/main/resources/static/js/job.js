@@ -7,12 +7,14 @@ import { byId, h, show } from "./dom.js";
 import { ENDED, bytes, moment, sentence } from "./format.js";
 import { layerTable } from "./layers.js";
 import { badge, problem, progress } from "./parts.js";
-import { asked, files, islands, notes, original, provenance, skipped, trials } from "./report.js";
+import { asked, files, islands, notes, original, provenance, skipped, story } from "./report.js";
+import { trials } from "./trials.js";
 import { took, verdict } from "./verdict.js";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
 const address = `/v1/jobs/${encodeURIComponent(id)}`;
 const messages = [];
+let following;
 let model = "Job";
 
 function trouble(error) {
@@ -52,20 +54,30 @@ function showLive(job) {
         messages.length > 0 && h("ol", { class: "messages" }, messages.slice(-12).map((each) => h("li", {}, each)))));
 }
 
+const readTrials = () => ifThere(all(`${address}/trials`, 1000, 10_000));
+
+/** The candidates so far; apart from the progress, which changes far more often. */
+async function showTrials() {
+    const found = (await readTrials()) ?? [];
+    if (following?.readyState !== EventSource.CLOSED) show(byId("tried"), trials(found));
+}
+
 async function showResult(job) {
     byId("live").replaceChildren();
-    const [report, artifacts, layers, tried] = await Promise.all([ifThere(get(`${address}/report`)),
-        ifThere(all(`${address}/artifacts`, 100, 1000)), ifThere(all(`${address}/layers`, 1000, 100_000)), ifThere(all(`${address}/trials`, 100, 1000))]);
+    byId("tried").replaceChildren();
+    const [report, artifacts, layers, found] = await Promise.all([ifThere(get(`${address}/report`)),
+        ifThere(all(`${address}/artifacts`, 100, 1000)), ifThere(all(`${address}/layers`, 1000, 100_000)), readTrials()]);
     const { result } = job;
     const main = artifacts?.find((each) => each.id === result?.artifactId);
     show(byId("result"),
         result && [tiles(result), main && h("p", {}, h("a", { role: "button", href: `/v1/artifacts/${main.id}/content`, download: true },
-            `Download the INT8 model (${bytes(main.sizeBytes)})`)),
-        comparison(result, report?.latencyNote),
-        h("section", {}, h("h2", {}, "Where it went"), shrinkage(result), layers && [layerNoise(layers), layerTimes(layers)])],
+            `Download the quantized model (${bytes(main.sizeBytes)})`)),
+        comparison(result, report?.latencyNote)],
+        report && story(report.notes),
+        found && trials(found),
+        result && [h("section", {}, h("h2", {}, "Where it went"), shrinkage(result), layers && [layerNoise(layers), layerTimes(layers)])],
         layers?.length > 0 && layerTable(layers),
         report && [islands(report.islands), notes(report.notes, report.dataAdvice)],
-        tried && trials(tried),
         files(artifacts ?? [], `${address}/log`),
         report && [skipped(report.skippedPasses), original(report.model)],
         result && provenance(result.provenance));
@@ -82,6 +94,7 @@ function follow(job) {
         now = { ...now, state, phase: phase ?? now.phase, progress: at ?? now.progress, attempt: attempt ?? now.attempt };
         if (event.message && messages.at(-1) !== event.message) messages.push(event.message);
         showLive(now);
+        if (event.type === "TRIAL") await showTrials().catch(trouble);
         if (event.type === "STATE") {
             if (ENDED.has(state)) events.close();
             await open().catch(trouble);
@@ -90,8 +103,6 @@ function follow(job) {
     for (const type of ["state", "phase", "progress", "trial", "message"]) events.addEventListener(type, hear);
     return events;
 }
-
-let following;
 
 async function open() {
     const job = await get(address);
@@ -102,6 +113,7 @@ async function open() {
     } else {
         showLive(job);
         following ??= follow(job);
+        await showTrials();
     }
 }
 

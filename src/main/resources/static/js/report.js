@@ -22,13 +22,21 @@ export function islands(found) {
 
 const RANK = ["ERROR", "WARNING", "INFO"];
 
+/** What a search tells about itself is a story, to be read in its order. */
+const TOLD = "SEARCHED";
+
+export function story(found) {
+    const told = found.filter((note) => note.code === TOLD);
+    return told.length > 0 && section("How it was chosen", h("ul", { id: "story" }, told.map((note) => h("li", {}, note.message))));
+}
+
 /** What should be read first comes first; a kind of note that is told many times is folded. */
 export function notes(found, advice) {
-    const kinds = Map.groupBy([...found].sort((a, b) => RANK.indexOf(a.severity) - RANK.indexOf(b.severity)), (note) => note.code);
+    const kinds = Map.groupBy(found.filter((note) => note.code !== TOLD).sort((a, b) => RANK.indexOf(a.severity) - RANK.indexOf(b.severity)), (note) => note.code);
     const one = (note) => h("li", {}, note.severity !== "INFO" && [badge(note.severity), " "], note.message,
         note.node && [" ", h("code", {}, note.node)]);
     const lists = [...kinds.values()];
-    if (found.length === 0 && !advice) return undefined;
+    if (lists.length === 0 && !advice) return undefined;
     return section("Notes",
         h("ul", {}, advice && h("li", {}, advice.message), lists.filter((list) => list.length <= MANY).flat().map(one)),
         lists.filter((list) => list.length > MANY).map((list) =>
@@ -56,9 +64,6 @@ export const original = (model) => folded("The uploaded model", facts({
 
 export const asked = (request) =>
     folded("The request as it was understood", h("pre", {}, h("code", {}, JSON.stringify(request, null, 2))));
-
-export const trials = (found) => found.length > 1 && section("Trials", table("Trials", ["#", "Candidate", "Status", "Why"],
-    found.map((trial) => [String(trial.number), trial.description, [badge(trial.status), trial.chosen && " kept"], trial.reason ?? ""])));
 
 export const files = (artifacts, log) => section("Files", table("Files", ["File", "What", { class: "num", content: "Size" }, "SHA-256"],
     [...artifacts.map((each) => [

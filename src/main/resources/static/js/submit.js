@@ -1,39 +1,29 @@
 // The form for a new job: builds the contract's request, asks the pre-flight first, then submits.
 
 import { get, post, Problem } from "./api.js";
+import { choices, hint, member } from "./contract.js";
 import { h, show } from "./dom.js";
-import { bytes } from "./format.js";
+import { bytes, duration } from "./format.js";
 import { badge, problem } from "./parts.js";
-
-const TECHNIQUES = [
-    ["STATIC", "Static: activation ranges from a calibration set; the fastest"],
-    ["DYNAMIC", "Dynamic: ranges at run time; needs no calibration set"],
-];
-const OBSERVERS = [
-    ["MIN_MAX", "Min-max: the whole range seen"],
-    ["MOVING_AVERAGE", "Moving average of the ranges of samples"],
-    ["HISTOGRAM", "Histogram: least expected error"],
-    ["PERCENTILE", "Percentile: the range without its rarest values"],
-    ["ENTROPY", "Entropy: least KL divergence"],
-    ["MSE", "Mean squared error: the clipping that loses least"],
-];
-const METRICS = [
-    ["", "By the data: TOP1 with labels, else fidelity"],
-    ["TOP1", "TOP1: share of samples with the right class first"],
-    ["TOP5", "TOP5: share of samples with the right class among five"],
-    ["MSE", "MSE: mean squared error to the labels"],
-    ["PEARSON", "Pearson correlation with the labels"],
-    ["SPEARMAN", "Spearman rank correlation with the labels"],
-    ["FIDELITY", "Fidelity: nearness to the float model, no labels needed"],
-];
 
 const options = (list) => list.map(([value, text]) => h("option", { value }, text));
 const select = (name, list) => h("select", { name }, options(list));
-const field = (label, control, hint) => h("label", {}, label, control, hint && h("small", {}, hint));
 const parts = (text, separator) => text.split(separator).map((each) => each.trim()).filter(Boolean);
+const field = (label, control, note, only) =>
+    h("label", { "data-only": only?.join(" ") }, label, control, note && h("small", {}, note));
+
+/** A choice of what the contract allows for a member, with what its absence means first. */
+const choice = (name, path, absent) => select(name, [...(absent ? [["", absent]] : []), ...choices(path)]);
+
+/** A number within the contract's bounds; empty for its default, which is shown. */
+function amount(name, path) {
+    const { minimum, maximum, type, default: otherwise } = member(path);
+    return h("input", { name, type: "number", min: minimum, max: maximum, step: type === "integer" ? 1 : "any", placeholder: otherwise });
+}
 
 /** Only the members that were filled in: what is absent stands for the service's defaults. */
-function request(controls) {
+function request(form) {
+    const controls = form.elements;
     const text = (name) => controls[name].value.trim();
     const json = text("preprocessing");
     const preprocessing = json === "" ? {} : { preprocessing: JSON.parse(json) };
@@ -44,18 +34,32 @@ function request(controls) {
         body.evaluation = { datasetId: text("evaluation"), ...preprocessing };
         if (text("metric")) body.evaluation.metric = text("metric");
     }
-    if (body.technique === "STATIC") body.settings.observer = text("observer");
+    for (const [path, name] of PLAIN) {
+        const control = controls[name];
+        if (!control.value || control.closest("[hidden]")) continue;
+        const [part, inner] = path.split(".");
+        const { type } = member(path);
+        (body[part] ??= {})[inner] = type === "integer" || type === "number" ? Number(control.value) : control.value;
+    }
+    const algorithms = [...form.querySelectorAll("fieldset:not([hidden]) [name=algorithms]:checked")].map((each) => each.value);
+    if (algorithms.length > 0) body.settings.algorithms = algorithms;
     if (text("exclude")) body.settings.exclude = parts(text("exclude"), "\n");
     if (text("batchSizes")) body.measure.batchSizes = parts(text("batchSizes"), /[,\s]+/).map(Number);
-    if (text("maxDrop")) body.objective.maxDrop = Number(text("maxDrop"));
     return body;
 }
 
+/** Parts of the request that are one control with their very value. */
+const PLAIN = [
+    ["settings.observer", "observer"], ["settings.weightType", "weightType"], ["settings.blockSize", "blockSize"],
+    ["settings.weightMethod", "weightMethod"], ["measure.threads", "threads"], ["objective.maxDrop", "maxDrop"],
+    ["objective.prefer", "prefer"], ["budget.maxRunSeconds", "maxRunSeconds"], ["budget.maxTrials", "maxTrials"],
+];
+
+/** Where each part is in the form; of those whose path a fault's begins with, the first is marked. */
 const CONTROLS = [
     ["modelId", "model"], ["technique", "technique"], ["target", "target"], ["calibration.preprocessing", "preprocessing"],
     ["evaluation.preprocessing", "preprocessing"], ["evaluation.metric", "metric"], ["calibration", "calibration"],
-    ["evaluation", "evaluation"], ["settings.observer", "observer"], ["settings.exclude", "exclude"],
-    ["measure.batchSizes", "batchSizes"], ["objective.maxDrop", "maxDrop"],
+    ["evaluation", "evaluation"], ["settings.exclude", "exclude"], ["measure.batchSizes", "batchSizes"], ...PLAIN,
 ];
 
 /** Marks the controls whose part of the request is at fault. */
@@ -67,12 +71,16 @@ function mark(controls, errors) {
     }
 }
 
+const takes = ({ basis, peakMemoryBytes, seconds }) => basis === "EARLIER_JOB"
+    ? `; an earlier job like it took ${bytes(peakMemoryBytes)} of memory${seconds === undefined ? "" : ` and ${duration(seconds)}`}`
+    : `; the engine will take at least ${bytes(peakMemoryBytes)} of memory`;
+
 function findings(preflight) {
     return h("div", {},
         preflight.findings.map((finding) => h("p", {}, badge(finding.severity), " ",
             finding.path && [h("code", {}, finding.path), " "], finding.message)),
         preflight.valid && h("p", {}, "The request is sound",
-            preflight.estimate && `; the engine would take at most ${bytes(preflight.estimate.peakMemoryBytes)} of memory`, "."));
+            preflight.estimate && takes(preflight.estimate), "."));
 }
 
 /** Builds the form and says how to offer it models and datasets. */
@@ -82,16 +90,26 @@ export function jobForm(form) {
     const calibration = select("calibration", []);
     const evaluation = select("evaluation", []);
     const target = select("target", [["", "The worker's own processor"]]);
+    const technique = choice("technique", "technique");
+    const algorithms = h("fieldset", { "data-only": "STATIC" }, h("legend", {}, "Corrections"), choices("settings.algorithms").map(([value, text]) =>
+        h("label", {}, h("input", { type: "checkbox", name: "algorithms", value }), text)));
     show(form,
         h("div", { class: "columns" },
-            field("Model", model), field("Technique", select("technique", TECHNIQUES)), field("Target", target),
-            field("Calibration dataset", calibration, "Samples from which activation ranges are taken; Dynamic needs none."),
-            field("Evaluation dataset", evaluation, "Samples on which float and INT8 are scored."),
-            field("Metric", select("metric", METRICS)),
-            field("Observer", select("observer", OBSERVERS), "How an activation's range is chosen."),
+            field("Model", model), field("Technique", technique), field("Target", target),
+            field("Calibration dataset", calibration, hint("calibration")),
+            field("Evaluation dataset", evaluation, hint("evaluation")),
+            field("Metric", choice("metric", "evaluation.metric", "By the data: TOP1 with labels, else fidelity")),
+            field("Prefer", choice("prefer", "objective.prefer"), "Among the candidates that lose no more than allowed.", ["AUTO"]),
+            field("Observer", choice("observer", "settings.observer"), "How an activation's range is chosen.", ["STATIC"]),
+            field("Weights", select("weightType", [["INT4", "4 bits"], ["INT8", "8 bits"]]), undefined, ["WEIGHT_ONLY"]),
+            field("Block", choice("blockSize", "settings.blockSize", "32"), "How many weights share one scale.", ["WEIGHT_ONLY"]),
+            field("Rounding", choice("weightMethod", "settings.weightMethod", "By default: HQQ"), undefined, ["WEIGHT_ONLY"]),
             field("Batch sizes", h("input", { name: "batchSizes", value: "1, 32" }), "Latency is measured at each, up to four."),
-            field("Largest drop", h("input", { name: "maxDrop", type: "number", step: "any", min: 0, value: "0.01" }),
-                "The most the metric may lose; 0.01 is one point of accuracy.")),
+            field("Threads", amount("threads", "measure.threads"), hint("measure.threads")),
+            field("Largest drop", amount("maxDrop", "objective.maxDrop"), hint("objective.maxDrop")),
+            field("Seconds at most", amount("maxRunSeconds", "budget.maxRunSeconds"), "The search ends before; the best so far is kept.", ["AUTO"]),
+            field("Trials at most", amount("maxTrials", "budget.maxTrials"), undefined, ["AUTO"])),
+        algorithms,
         h("details", {}, h("summary", {}, "Preprocessing and layers to leave in floating point"),
             h("div", { class: "columns" },
                 field("Preprocessing as JSON", h("textarea", { name: "preprocessing", rows: 4, class: "mono", spellcheck: "false",
@@ -103,12 +121,17 @@ export function jobForm(form) {
             h("button", { name: "go", value: "submit" }, "Submit job"),
             h("button", { name: "go", value: "check", class: "outline" }, "Only check")),
         answer);
+    const fit = () => form.querySelectorAll("[data-only]").forEach((part) => {
+        part.hidden = !part.dataset.only.split(" ").includes(technique.value);
+    });
+    technique.addEventListener("change", fit);
+    fit();
     form.addEventListener("submit", async (event) => {
         event.preventDefault();
         const check = event.submitter?.value === "check";
         mark(form.elements, []);
         try {
-            const body = request(form.elements);
+            const body = request(form);
             if (check) {
                 const preflight = await post("/v1/jobs?validateOnly=true", body);
                 mark(form.elements, preflight.findings.filter((finding) => finding.severity === "ERROR"));
@@ -140,7 +163,7 @@ export function jobForm(form) {
         offer(models, datasets) {
             const sets = datasets.map((each) => [each.id, `${each.name} (${each.samples} samples${each.labels ? ", labels" : ""})`]);
             renew(model, models.map((each) => [each.id, each.name]));
-            renew(calibration, [["", "None: Static needs one"], ...sets]);
+            renew(calibration, [["", "None"], ...sets]);
             renew(evaluation, [["", "None: fidelity on calibration samples held back"], ...sets]);
         },
     };

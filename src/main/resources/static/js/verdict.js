@@ -39,6 +39,8 @@ const SUCCEEDED = {
         `The INT8 model is accurate enough (${lost(job.result)}) but not faster than the float model on this processor: ${gained(job.result)}.`],
 };
 
+const best = ({ result }) => `the best model so far is ${gained(result)}, and ${lost(result)}.`;
+
 const OTHER = {
     QUEUED: () => ["Waiting", "The job waits for a free worker."],
     RUNNING: () => ["Running", "The job is being worked on; this page follows it."],
@@ -46,9 +48,8 @@ const OTHER = {
     FAILED: (job) => ["Failed", job.error?.fault === "user"
         ? "The request cannot be carried out as it is; what to change is below."
         : "The service could not finish this job; it is not the request's fault."],
-    CANCELLED: () => ["Cancelled", "The job was stopped on request; nothing was kept."],
-    EXPIRED: (job) => ["Out of time", job.result ? `The time was up; the best model so far is ${gained(job.result)}, and ${lost(job.result)}.`
-        : "The time was up before a model was ready."],
+    CANCELLED: (job) => ["Cancelled", job.result ? `The job was stopped on request; ${best(job)}` : "The job was stopped on request before a model was ready."],
+    EXPIRED: (job) => ["Out of time", job.result ? `The time was up; ${best(job)}` : "The time was up before a model was ready."],
 };
 
 /** A title and a sentence. */

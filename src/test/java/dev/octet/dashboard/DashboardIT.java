@@ -89,6 +89,8 @@ class DashboardIT extends ServiceTest {
 
     private void submit(String model, String dataset) {
         browser.choose("select[name=model]", model);
+        browser.choose("select[name=technique]", "STATIC");
+        browser.choose("select[name=observer]", "ENTROPY");
         browser.choose("select[name=calibration]", dataset);
         browser.choose("select[name=evaluation]", dataset);
         browser.choose("select[name=metric]", "TOP1");
@@ -163,6 +165,10 @@ class DashboardIT extends ServiceTest {
         String model = id(http().upload("/v1/models?name=faulty", bytes(MODEL)));
         browser.open("/");
         browser.choose("select[name=model]", model);
+        assertThat(browser.run("return document.querySelector('select[name=technique]').value"))
+                .isEqualTo("AUTO");
+        browser.choose("select[name=technique]", "WEIGHT_ONLY");
+        browser.choose("select[name=weightMethod]", "GPTQ");
         browser.choose("select[name=calibration]", "");
         browser.press("Submit job");
 

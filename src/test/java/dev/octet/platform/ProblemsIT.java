@@ -121,6 +121,14 @@ class ProblemsIT extends ServiceTest {
         Answer contract = http().get("/openapi.yaml").expect(200);
         assertThat(contract.header("Content-Type")).startsWith("application/yaml");
         assertThat(contract.bytes()).isEqualTo(Files.readAllBytes(Path.of("openapi.yaml")));
+        JsonNode technique = http().get("/openapi.json")
+                .expect(200)
+                .json()
+                .path("components")
+                .path("schemas")
+                .path("Technique");
+        assertThat(technique.path("enum").get(0).asString()).isEqualTo("AUTO");
+        assertThat(technique.path("x-texts").path("AUTO").asString()).startsWith("Automatic");
     }
 
     @Test
