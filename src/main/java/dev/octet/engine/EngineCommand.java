@@ -9,12 +9,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The engine on the command line: {@code engine quantize | run | inspect}. */
+/** The engine on the command line: {@code engine quantize | run | calibrate | merge-statistics | inspect}. */
 @Command(
         name = "engine",
         mixinStandardHelpOptions = true,
         description = "Quantizes models without the service.",
-        synopsisSubcommandLabel = "quantize | run | inspect")
+        synopsisSubcommandLabel = "quantize | run | calibrate | merge-statistics | inspect")
 public final class EngineCommand implements Callable<Integer> {
 
     /** Runs the command and ends the process with its exit code. */
@@ -31,6 +31,8 @@ public final class EngineCommand implements Callable<Integer> {
         return new CommandLine(new EngineCommand())
                 .addSubcommand(new QuantizeCommand())
                 .addSubcommand(new RunCommand())
+                .addSubcommand(new CalibrateCommand())
+                .addSubcommand(new MergeStatisticsCommand())
                 .addSubcommand(new Inspect())
                 .setExitCodeExceptionMapper(_ -> ExitCode.DEFECT.number())
                 .setParameterExceptionHandler((e, _) -> {

@@ -1,5 +1,6 @@
 package dev.octet.engine.observe;
 
+import dev.octet.engine.observe.origin.StatisticsOrigin;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.io.BufferedInputStream;
@@ -27,14 +28,14 @@ import java.util.TreeMap;
 /**
  * The file that keeps calibration statistics for later jobs.
  *
- * <p>Big-endian: the magic "OCTSTATS", the version (4 bytes), the number of tensors (4 bytes), for each its name
+ * <p>Big-endian: the magic "OCTSTATS", the version (4 bytes), the origin, the number of tensors (4 bytes), for each its name
  * (length and UTF-8) and its statistics, in the order of the names; then the SHA-256 of all that. The same statistics
- * give the same bytes.
+ * give the same bytes. What was collected of a tensor is told by its own flags, so that a file may serve whoever asks for less.
  */
 public final class StatisticsFile {
 
     private static final byte[] MAGIC = "OCTSTATS".getBytes(StandardCharsets.US_ASCII);
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int DIGEST_BYTES = 32;
     private static final int LONGEST_NAME = 1 << 16;
     private static final int MOST_TENSORS = 1 << 20;
@@ -43,11 +44,24 @@ public final class StatisticsFile {
     private StatisticsFile() {}
 
     /**
+     * What a file holds.
+     *
+     * @param origin what the statistics were taken from
+     * @param statistics by tensor name, sorted, each open to more samples
+     */
+    public record Content(StatisticsOrigin origin, SortedMap<String, TensorStatistics> statistics) {}
+
+    /** Writes statistics that no later run may take for its own, since nobody says what they were taken from. */
+    public static void write(Map<String, TensorStatistics> statistics, Path file) {
+        write(StatisticsOrigin.UNKNOWN, statistics, file);
+    }
+
+    /**
      * Writes {@code statistics} under a temporary name, syncs, and renames to {@code file}.
      *
      * @throws EngineException IO, or DISK_FULL
      */
-    public static void write(Map<String, TensorStatistics> statistics, Path file) {
+    public static void write(StatisticsOrigin origin, Map<String, TensorStatistics> statistics, Path file) {
         Path temporary = file.resolveSibling(file.getFileName() + ".part");
         try {
             try (FileOutputStream bytes = new FileOutputStream(temporary.toFile())) {
@@ -56,6 +70,7 @@ public final class StatisticsFile {
                 DataOutputStream out = new DataOutputStream(new DigestOutputStream(buffered, digest));
                 out.write(MAGIC);
                 out.writeInt(VERSION);
+                origin.write(out);
                 out.writeInt(statistics.size());
                 for (Map.Entry<String, TensorStatistics> entry : new TreeMap<>(statistics).entrySet()) {
                     byte[] name = entry.getKey().getBytes(StandardCharsets.UTF_8);
@@ -86,10 +101,9 @@ public final class StatisticsFile {
     /**
      * Reads what {@link #write} wrote; nothing is taken from a file whose checksum does not hold.
      *
-     * @return the statistics by tensor name, sorted, each open to more samples
      * @throws EngineException IO if the file can't be read, is damaged, or of another version
      */
-    public static SortedMap<String, TensorStatistics> read(Path file) {
+    public static Content read(Path file) {
         try {
             long size = Files.size(file);
             if (size < MAGIC.length + DIGEST_BYTES || size > LARGEST_FILE) {
@@ -98,11 +112,11 @@ public final class StatisticsFile {
             verify(file, size - DIGEST_BYTES);
             try (InputStream bytes = Files.newInputStream(file)) {
                 Bounded bounded = new Bounded(new BufferedInputStream(bytes, 1 << 16), size - DIGEST_BYTES);
-                SortedMap<String, TensorStatistics> statistics = parse(new DataInputStream(bounded));
+                Content content = parse(new DataInputStream(bounded));
                 if (bounded.left != 0) {
                     throw new IOException(bounded.left + " bytes follow the last tensor");
                 }
-                return statistics;
+                return content;
             }
         } catch (EOFException e) {
             throw new EngineException(Fault.IO, "statistics file " + file.getFileName() + " ends too early", e);
@@ -123,12 +137,13 @@ public final class StatisticsFile {
         }
     }
 
-    private static SortedMap<String, TensorStatistics> parse(DataInputStream in) throws IOException {
+    private static Content parse(DataInputStream in) throws IOException {
         byte[] magic = in.readNBytes(MAGIC.length);
         int version = in.readInt();
         if (!MessageDigest.isEqual(magic, MAGIC) || version != VERSION) {
             throw new IOException("it is not a statistics file of version " + VERSION);
         }
+        StatisticsOrigin origin = StatisticsOrigin.read(in);
         int tensors = in.readInt();
         if (tensors < 0 || tensors > MOST_TENSORS) {
             throw new IOException("it claims " + tensors + " tensors");
@@ -146,7 +161,7 @@ public final class StatisticsFile {
                 throw new IOException("tensor " + i + " has the name of another");
             }
         }
-        return statistics;
+        return new Content(origin, statistics);
     }
 
     private static MessageDigest sha256() {

@@ -18,4 +18,9 @@ public record StatisticsRequest(boolean needsHistogram, boolean needsChannels) {
     public StatisticsRequest and(StatisticsRequest other) {
         return new StatisticsRequest(needsHistogram || other.needsHistogram, needsChannels || other.needsChannels);
     }
+
+    /** Whether statistics collected for this serve {@code asked} as well. */
+    public boolean covers(StatisticsRequest asked) {
+        return equals(and(asked));
+    }
 }

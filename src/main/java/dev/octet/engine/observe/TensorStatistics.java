@@ -1,5 +1,6 @@
 package dev.octet.engine.observe;
 
+import dev.octet.engine.observe.growth.RangeGrowth;
 import dev.octet.engine.scheme.Range;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -22,6 +23,7 @@ public final class TensorStatistics {
     private final StatisticsRequest request;
     private final @Nullable Histogram histogram;
     private final SampleAverage average;
+    private final RangeGrowth growth;
     private @Nullable ChannelStatistics channels;
     private long count;
     private long nonFinite;
@@ -36,13 +38,15 @@ public final class TensorStatistics {
     }
 
     public TensorStatistics(StatisticsRequest request) {
-        this(request, request.needsHistogram() ? new Histogram() : null, new SampleAverage());
+        this(request, request.needsHistogram() ? new Histogram() : null, new SampleAverage(), new RangeGrowth());
     }
 
-    private TensorStatistics(StatisticsRequest request, @Nullable Histogram histogram, SampleAverage average) {
+    private TensorStatistics(
+            StatisticsRequest request, @Nullable Histogram histogram, SampleAverage average, RangeGrowth growth) {
         this.request = request;
         this.histogram = histogram;
         this.average = average;
+        this.growth = growth;
     }
 
     /** Takes in one sample: the values from the buffer's position to its limit, which stay as they are. */
@@ -93,6 +97,7 @@ public final class TensorStatistics {
             sum += sums;
             squares += squareSums;
             average.accept(low, high);
+            growth.accept(average.samples(), min, max);
         }
     }
 
@@ -133,6 +138,7 @@ public final class TensorStatistics {
         if (!request.equals(later.request)) {
             throw new IllegalArgumentException("statistics of " + later.request + " into those of " + request);
         }
+        growth.merge(average.samples(), min, max, later.growth);
         count = Math.addExact(count, later.count);
         nonFinite = Math.addExact(nonFinite, later.nonFinite);
         min = Math.min(min, later.min);
@@ -194,6 +200,11 @@ public final class TensorStatistics {
         return average.range();
     }
 
+    /** How the extremes grew. */
+    public RangeGrowth growth() {
+        return growth;
+    }
+
     /** Arithmetic mean of the finite values; 0 where there are none. */
     public double mean() {
         return count == 0 ? 0 : sum / count;
@@ -231,6 +242,7 @@ public final class TensorStatistics {
         out.writeDouble(sum);
         out.writeDouble(squares);
         average.write(out);
+        growth.write(out);
         if (histogram != null) {
             histogram.write(out);
         }
@@ -255,6 +267,7 @@ public final class TensorStatistics {
         double sum = in.readDouble();
         double squares = in.readDouble();
         SampleAverage average = SampleAverage.read(in);
+        RangeGrowth growth = RangeGrowth.read(in);
         Histogram histogram = request.needsHistogram() ? Histogram.read(in) : null;
         boolean empty = count == 0 && min == Float.POSITIVE_INFINITY && max == Float.NEGATIVE_INFINITY;
         boolean bounded = count > 0 && Float.isFinite(min) && Float.isFinite(max) && min <= max;
@@ -263,12 +276,13 @@ public final class TensorStatistics {
                 || !Double.isFinite(sum)
                 || !Double.isFinite(squares)
                 || average.samples() > count
+                || !growth.fits(average.samples(), min, max)
                 || (count > 0) != (average.samples() > 0)
                 || (histogram != null && histogram.total() != count)) {
             throw new IOException(
                     "statistics of " + count + " values from " + min + " to " + max + " contradict themselves");
         }
-        TensorStatistics statistics = new TensorStatistics(request, histogram, average);
+        TensorStatistics statistics = new TensorStatistics(request, histogram, average, growth);
         statistics.count = count;
         statistics.nonFinite = nonFinite;
         statistics.min = min;

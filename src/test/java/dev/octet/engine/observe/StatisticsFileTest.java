@@ -3,6 +3,7 @@ package dev.octet.engine.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.octet.engine.observe.origin.StatisticsOrigin;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.ObserverKind;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
@@ -50,7 +52,8 @@ class StatisticsFileTest {
     @Test
     void whatIsReadIsWhatWasWritten() throws IOException {
         SortedMap<String, TensorStatistics> all = everything();
-        SortedMap<String, TensorStatistics> read = StatisticsFile.read(written(all));
+        SortedMap<String, TensorStatistics> read =
+                StatisticsFile.read(written(all)).statistics();
         assertThat(read.keySet()).isEqualTo(all.keySet());
         all.forEach((name, expected) -> {
             TensorStatistics actual = read.get(name);
@@ -87,14 +90,16 @@ class StatisticsFileTest {
         everything().reversed().forEach(reversed::put);
         byte[] first = Files.readAllBytes(written(everything()));
         assertThat(Files.readAllBytes(written(reversed))).isEqualTo(first);
-        assertThat(Files.readAllBytes(written(StatisticsFile.read(written(everything())))))
+        assertThat(Files.readAllBytes(
+                        written(StatisticsFile.read(written(everything())).statistics())))
                 .isEqualTo(first);
     }
 
     @Test
     void readStatisticsGoOnWithMoreSamples() {
-        SortedMap<String, TensorStatistics> read =
-                StatisticsFile.read(written(new TreeMap<>(Map.of("x", Samples.GAUSSIAN.observed(500, 1)))));
+        SortedMap<String, TensorStatistics> read = StatisticsFile.read(
+                        written(new TreeMap<>(Map.of("x", Samples.GAUSSIAN.observed(500, 1)))))
+                .statistics();
         read.get("x").merge(Samples.UNIFORM.observed(500, 1));
         TensorStatistics expected = Samples.GAUSSIAN.observed(500, 1);
         expected.merge(Samples.UNIFORM.observed(500, 1));
@@ -115,13 +120,34 @@ class StatisticsFileTest {
         }
     }
 
+    @Test
+    void tellsWhatTheStatisticsWereTakenFrom() {
+        StatisticsOrigin origin = new StatisticsOrigin(
+                "ab".repeat(32), List.of(new StatisticsOrigin.Part(128, 10), new StatisticsOrigin.Part(0, 100)));
+        Path file = folder.resolve("statistics.bin");
+        StatisticsFile.write(origin, Map.of(), file);
+        assertThat(StatisticsFile.read(file).origin()).isEqualTo(origin);
+        StatisticsFile.write(Map.of(), file);
+        assertThat(StatisticsFile.read(file).origin()).isEqualTo(StatisticsOrigin.UNKNOWN);
+    }
+
     /** Bytes that lie but carry a right checksum, as a hostile writer would make them. */
     @Test
     void hostileContentWithARightChecksumIsRefused() throws Exception {
         Path file = written(new TreeMap<>(Map.of("x", Samples.GAUSSIAN.observed(50, 1))));
         byte[] whole = Files.readAllBytes(file);
         byte[] body = Arrays.copyOf(whole, whole.length - 32);
-        int[][] lies = {{8, 99}, {12, Integer.MAX_VALUE}, {12, -1}, {12, 2}, {16, Integer.MAX_VALUE}, {16, -5}, {22, -1}
+        int[][] lies = {
+            {8, 99},
+            {44, Integer.MAX_VALUE},
+            {44, -1},
+            {44, 1},
+            {48, Integer.MAX_VALUE},
+            {48, -1},
+            {48, 2},
+            {52, Integer.MAX_VALUE},
+            {52, -5},
+            {58, -1}
         };
         for (int[] lie : lies) {
             assertUnusable(sealed(
@@ -131,7 +157,7 @@ class StatisticsFileTest {
         for (int length = 0; length < body.length; length += 7) {
             assertUnusable(sealed(file, Arrays.copyOf(body, length)));
         }
-        assertThat(StatisticsFile.read(sealed(file, body))).containsOnlyKeys("x");
+        assertThat(StatisticsFile.read(sealed(file, body)).statistics()).containsOnlyKeys("x");
     }
 
     @Test
@@ -143,7 +169,7 @@ class StatisticsFileTest {
         for (int round = 0; round < 500; round++) {
             byte[] changed = body.clone();
             for (int i = 0; i < 4; i++) {
-                changed[12 + random.nextInt(600)] = (byte) random.nextInt(256);
+                changed[44 + random.nextInt(600)] = (byte) random.nextInt(256);
             }
             assertUnusable(sealed(file, changed));
         }
