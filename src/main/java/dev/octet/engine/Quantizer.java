@@ -28,6 +28,7 @@ import dev.octet.engine.search.PreparedModel;
 import dev.octet.engine.search.Proof;
 import dev.octet.engine.search.QuantizeDynamically;
 import dev.octet.engine.search.QuantizeStatically;
+import dev.octet.engine.search.QuantizeWeightsOnly;
 import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
 import dev.octet.engine.search.auto.Deadline;
@@ -173,13 +174,13 @@ public final class Quantizer {
     }
 
     private void requireAvailable() {
-        boolean here = recipe.technique() != Technique.WEIGHT_ONLY && recipe.technique() != Technique.QAT;
+        boolean here = recipe.technique() != Technique.QAT;
         if (!here || !recipe.settings().algorithms().isEmpty()) {
             throw new EngineException(
                     Fault.RECIPE_INVALID,
                     here
                             ? "The algorithms " + recipe.settings().algorithms() + " are not available yet."
-                            : recipe.technique() + " is not available yet; STATIC and DYNAMIC are.");
+                            : recipe.technique() + " is not available yet; AUTO, STATIC, DYNAMIC and WEIGHT_ONLY are.");
         }
     }
 
@@ -189,6 +190,9 @@ public final class Quantizer {
             progress.report(Phase.QUANTIZING, 0, 1, "quantizing weights");
             return QuantizeDynamically.quantize(
                     model, settings, recipe.settings().opTypes());
+        }
+        if (recipe.technique() == Technique.WEIGHT_ONLY) {
+            return QuantizeWeightsOnly.quantize(model, recipe.settings(), data.learned(), threads, scratch, progress);
         }
         Placement placement =
                 QuantizeStatically.place(model, settings, recipe.settings().opTypes());

@@ -19,6 +19,7 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.ObserverKind;
 import dev.octet.engine.scheme.Progress;
+import dev.octet.engine.scheme.WeightMethod;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -124,6 +125,26 @@ class QuantizerTest {
         try (Stream<Path> list = Files.list(folder)) {
             return list.map(file -> file.getFileName().toString()).toList();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(WeightMethod.class)
+    void onlyWeightsAreQuantizedInBlocksByEveryMethod(WeightMethod method) {
+        Path model = TestData.write(TestData.perceptron().model(), out("model.onnx"));
+        Path data = TestData.samples(64, 16).write(out("data.npz"));
+        Outcome outcome = TestData.run("""
+            {"model": "%s", "technique": "WEIGHT_ONLY", "calibration": {"dataset": "%s"},
+             "settings": {"weightType": "INT8", "weightMethod": "%s", "blockSize": 16}}\
+            """.formatted(model, data, method), out("out"));
+        assertThat(outcome.layers())
+                .filteredOn(layer -> layer.operator().equals("Gemm"))
+                .hasSize(2)
+                .allSatisfy(layer -> {
+                    assertThat(layer.precision()).isEqualTo("INT8");
+                    assertThat(layer.weight().sqnrDb()).isGreaterThan(35);
+                });
+        assertThat(outcome.result().fidelity().sqnrDb()).isGreaterThan(25);
+        assertThat(outcome.report().quantized().technique()).isEqualTo("WEIGHT_ONLY");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.octet.engine.report;
 
+import dev.octet.engine.algorithm.blockwise.EncodedMatrix;
 import dev.octet.engine.evaluate.SignalNoise;
 import dev.octet.engine.graph.Channels;
 import dev.octet.engine.graph.Graph;
@@ -61,6 +62,7 @@ final class LayerTable {
         NodeDecision decision = plan.placement().decisions().get(node.id());
         String choice = decision == null ? "FLOAT" : decision.choice().name();
         String value = plan.placement().encodedOutput(node, uses);
+        EncodedMatrix blocks = findings.candidate().blocks().get(node.id());
         LayerError error = plan.weight(node).isPresent() ? findings.errors().get(value) : null;
         return new Layer(
                 position,
@@ -68,7 +70,11 @@ final class LayerTable {
                 node.domain().isEmpty() ? node.op() : node.domain() + ":" + node.op(),
                 choice,
                 decision == null ? "produces nothing" : decision.reason(),
-                choice.equals("FLOAT") ? "FP32" : "INT8",
+                choice.equals("FLOAT")
+                        ? "FP32"
+                        : blocks == null
+                                ? "INT8"
+                                : "INT" + blocks.matrix().format().bits(),
                 work.macs(node),
                 weight(node),
                 activation(value, error),
@@ -98,9 +104,15 @@ final class LayerTable {
                 encoding == null ? null : view(encoding),
                 (double) bounds[0],
                 (double) bounds[1],
-                encoding == null
-                        ? null
-                        : Math.min(SignalNoise.MOST_DB, WeightEncoder.sqnrDb(constant.get(), encoding, false)));
+                weightDb(node, constant.get(), encoding));
+    }
+
+    private @Nullable Double weightDb(Node node, Tensor weights, @Nullable Encoding encoding) {
+        EncodedMatrix blocks = findings.candidate().blocks().get(node.id());
+        if (blocks != null) {
+            return Math.min(SignalNoise.MOST_DB, blocks.sqnrDb());
+        }
+        return encoding == null ? null : Math.min(SignalNoise.MOST_DB, WeightEncoder.sqnrDb(weights, encoding, false));
     }
 
     private @Nullable Activation activation(String value, @Nullable LayerError error) {

@@ -61,11 +61,30 @@ public final class CompareRuns {
      * @throws EngineException ARTIFACT_UNPROVEN where they do not
      */
     public static double fused(Path prepared, Path quantized, SampleSet samples, int threads) {
+        return against(quantized, RuntimeOptions.literal(threads), prepared, quantized, samples, threads);
+    }
+
+    /**
+     * The same for a file whose kernels can't be executed literally: held against {@code reference}, the float model with every weight
+     * replaced by what its integer means.
+     *
+     * @throws EngineException ARTIFACT_UNPROVEN where they do not agree
+     */
+    public static double meant(Path reference, Path prepared, Path quantized, SampleSet samples, int threads) {
+        return against(reference, RuntimeOptions.optimized(threads), prepared, quantized, samples, threads);
+    }
+
+    private static double against(
+            Path reference,
+            RuntimeOptions referenceOptions,
+            Path prepared,
+            Path quantized,
+            SampleSet samples,
+            int threads) {
         RuntimeOptions optimized = RuntimeOptions.optimized(threads);
-        RuntimeOptions literal = RuntimeOptions.literal(threads);
-        double agreementDb = sqnrDb(quantized, literal, quantized, optimized, samples);
+        double agreementDb = sqnrDb(reference, referenceOptions, quantized, optimized, samples);
         if (agreementDb < SURELY_FUSED_DB) {
-            double literalDb = sqnrDb(prepared, optimized, quantized, literal, samples);
+            double literalDb = sqnrDb(prepared, optimized, reference, referenceOptions, samples);
             double fusedDb = sqnrDb(prepared, optimized, quantized, optimized, samples);
             if (fusedDb < literalDb - MOST_LOST_DB) {
                 throw new EngineException(

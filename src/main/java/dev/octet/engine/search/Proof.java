@@ -2,7 +2,11 @@ package dev.octet.engine.search;
 
 import dev.octet.engine.evaluate.Pooling;
 import dev.octet.engine.evaluate.Scorer;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.onnx.OnnxWriter;
 import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.rewrite.blockwise.BlockwiseMatrix;
+import dev.octet.engine.rewrite.blockwise.DequantizeBlockwise;
 import dev.octet.engine.runtime.ExecutedGraph;
 import dev.octet.engine.runtime.Execution;
 import dev.octet.engine.runtime.InferenceMemory;
@@ -13,9 +17,11 @@ import dev.octet.engine.scheme.Progress.Phase;
 import dev.octet.engine.search.Findings.Timing;
 import dev.octet.engine.search.LayerErrors.LayerError;
 import dev.octet.engine.search.RunData.Origin;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -71,9 +77,7 @@ public final class Proof {
     public Findings measure(double preparedDb, Progress progress) {
         SampleSet samples = data.evaluation();
         progress.report(Phase.EVALUATING, 0, samples.count(), "comparing fused kernels with the file as written");
-        OptionalDouble fusedDb = timed
-                ? OptionalDouble.of(CompareRuns.fused(floatFile, quantizedFile, samples, threads))
-                : OptionalDouble.empty();
+        OptionalDouble fusedDb = timed ? OptionalDouble.of(kernels(samples)) : OptionalDouble.empty();
         Scorer scorer = new Scorer(data.metric(), data.truth(), pairs(), recipe.seed());
         new ScoreModels(scorer, pooling())
                 .run(
@@ -114,6 +118,22 @@ public final class Proof {
                 preparedDb,
                 fusedDb,
                 Duration.ofNanos(System.nanoTime() - started));
+    }
+
+    /** Agreement of the kernels with what the file means, in dB. */
+    private double kernels(SampleSet samples) {
+        if (candidate.blocks().isEmpty()) {
+            return CompareRuns.fused(floatFile, quantizedFile, samples, threads);
+        }
+        Path reference = scratch.resolve("dequantized.onnx");
+        try (Arena arena = Arena.ofShared()) {
+            Map<String, BlockwiseMatrix> matrices = new LinkedHashMap<>();
+            candidate.blocks().forEach((node, encoded) -> matrices.put(node, encoded.matrix()));
+            Model model =
+                    DequantizeBlockwise.perform(candidate.base(), matrices, scratch.resolve("dequantized.bin"), arena);
+            OnnxWriter.write(model.withoutTypes(), reference);
+        }
+        return CompareRuns.meant(reference, floatFile, quantizedFile, samples, threads);
     }
 
     private ExecutedGraph inspect(Path file, SampleSet samples) {
