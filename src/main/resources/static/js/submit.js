@@ -12,8 +12,19 @@ const parts = (text, separator) => text.split(separator).map((each) => each.trim
 const field = (label, control, note, only) =>
     h("label", { "data-only": only?.join(" ") }, label, control, note && h("small", {}, note));
 
-/** A choice of what the contract allows for a member, with what its absence means first. */
-const choice = (name, path, absent) => select(name, [...(absent ? [["", absent]] : []), ...choices(path)]);
+/**
+ * A choice of what the contract allows for a member, with what its absence means first. A text is a word or two, and after a
+ * dash what they mean, which is shown below for the one that is chosen.
+ */
+function choice(label, name, path, { absent, note, only }) {
+    const texts = [...(absent ? [["", absent]] : []), ...choices(path)].map(([value, text]) => [value, ...text.split(" - ")]);
+    const control = select(name, texts.map(([value, word]) => [value, word]));
+    const meaning = h("small", {});
+    const explain = () => show(meaning, texts.find(([value]) => value === control.value)?.[2]?.replace(/^./, (letter) => letter.toUpperCase()) ?? note);
+    control.addEventListener("change", explain);
+    explain();
+    return field(label, [control, meaning], undefined, only);
+}
 
 /** A number within the contract's bounds; empty for its default, which is shown. */
 function amount(name, path) {
@@ -90,20 +101,19 @@ export function jobForm(form) {
     const calibration = select("calibration", []);
     const evaluation = select("evaluation", []);
     const target = select("target", [["", "The worker's own processor"]]);
-    const technique = choice("technique", "technique");
     const algorithms = h("fieldset", { "data-only": "STATIC" }, h("legend", {}, "Corrections"), choices("settings.algorithms").map(([value, text]) =>
         h("label", {}, h("input", { type: "checkbox", name: "algorithms", value }), text)));
     show(form,
         h("div", { class: "columns" },
-            field("Model", model), field("Technique", technique), field("Target", target),
+            field("Model", model), choice("Technique", "technique", "technique", {}), field("Target", target),
             field("Calibration dataset", calibration, hint("calibration")),
             field("Evaluation dataset", evaluation, hint("evaluation")),
-            field("Metric", choice("metric", "evaluation.metric", "By the data: TOP1 with labels, else fidelity")),
-            field("Prefer", choice("prefer", "objective.prefer"), "Among the candidates that lose no more than allowed.", ["AUTO"]),
-            field("Observer", choice("observer", "settings.observer"), "How an activation's range is chosen.", ["STATIC"]),
+            choice("Metric", "metric", "evaluation.metric", { absent: "By the data - top-1 with labels, else fidelity" }),
+            choice("Prefer", "prefer", "objective.prefer", { note: "Among the candidates that lose no more than allowed.", only: ["AUTO"] }),
+            choice("Observer", "observer", "settings.observer", { note: "How an activation's range is chosen.", only: ["STATIC"] }),
             field("Weights", select("weightType", [["INT4", "4 bits"], ["INT8", "8 bits"]]), undefined, ["WEIGHT_ONLY"]),
-            field("Block", choice("blockSize", "settings.blockSize", "32"), "How many weights share one scale.", ["WEIGHT_ONLY"]),
-            field("Rounding", choice("weightMethod", "settings.weightMethod", "By default: HQQ"), undefined, ["WEIGHT_ONLY"]),
+            choice("Block", "blockSize", "settings.blockSize", { absent: "32, the default", note: "How many weights share one scale.", only: ["WEIGHT_ONLY"] }),
+            choice("Rounding", "weightMethod", "settings.weightMethod", { absent: "HQQ, the default", only: ["WEIGHT_ONLY"] }),
             field("Batch sizes", h("input", { name: "batchSizes", value: "1, 32" }), "Latency is measured at each, up to four."),
             field("Threads", amount("threads", "measure.threads"), hint("measure.threads")),
             field("Largest drop", amount("maxDrop", "objective.maxDrop"), hint("objective.maxDrop")),
@@ -122,9 +132,9 @@ export function jobForm(form) {
             h("button", { name: "go", value: "check", class: "outline" }, "Only check")),
         answer);
     const fit = () => form.querySelectorAll("[data-only]").forEach((part) => {
-        part.hidden = !part.dataset.only.split(" ").includes(technique.value);
+        part.hidden = !part.dataset.only.split(" ").includes(form.elements.technique.value);
     });
-    technique.addEventListener("change", fit);
+    form.elements.technique.addEventListener("change", fit);
     fit();
     form.addEventListener("submit", async (event) => {
         event.preventDefault();

@@ -1,19 +1,21 @@
 // The candidates that were tried: a table, and the trade of accuracy against time with size as the radius.
 
 import { h, s, table } from "./dom.js";
-import { bytes, difference, fixed, millis, percent, times, words } from "./format.js";
+import { bytes, difference, fixed, percent, times } from "./format.js";
 import { badge } from "./parts.js";
 
 const [WIDTH, HEIGHT] = [1100, 380];
 const [LEFT, RIGHT, TOP, BOTTOM] = [70, 30, 20, 56];
 
-const time = (trial) => trial.latency?.[0]?.int8.p50;
+/** Time as a share of the float model's: both were measured in turns, which times of different trials were not. */
+const time = (trial) => (trial.speedup?.length > 0 ? 1 / trial.speedup[0].speedup : undefined);
 const measured = (trial) => trial.status === "COMPLETED" && trial.sqnrDb !== undefined && time(trial) !== undefined;
 
-/** Those that no other beats: none is at least as near, as fast and as small and better in one of these. */
-function front(found) {
-    const beats = (a, b) => a.sqnrDb >= b.sqnrDb && time(a) <= time(b) && a.sizeBytes <= b.sizeBytes
-        && (a.sqnrDb > b.sqnrDb || time(a) < time(b) || a.sizeBytes < b.sizeBytes);
+const costs = (trial) => [-trial.sqnrDb, time(trial), trial.sizeBytes ?? 0];
+
+/** Those that no other beats: none has costs that are all at most as high, and one that is lower. */
+function front(found, of) {
+    const beats = (a, b) => of(a).every((cost, i) => cost <= of(b)[i]) && of(a).some((cost, i) => cost < of(b)[i]);
     return found.filter((trial) => !found.some((other) => beats(other, trial)));
 }
 
@@ -37,11 +39,13 @@ export function trade(found) {
     if (shown.length < 2) return undefined;
     const [fast, slow] = axis(shown.map(time));
     const [far, near] = axis(shown.map((trial) => trial.sqnrDb));
-    const x = (trial) => LEFT + ((time(trial) - fast) * (WIDTH - LEFT - RIGHT)) / (slow - fast);
+    const across = (share) => LEFT + ((share - fast) * (WIDTH - LEFT - RIGHT)) / (slow - fast);
+    const x = (trial) => across(time(trial));
     const y = (decibels) => TOP + ((near - decibels) * (HEIGHT - TOP - BOTTOM)) / (near - far);
     const largest = Math.max(...shown.map((trial) => trial.sizeBytes ?? 0), 1);
     const radius = (trial) => 4 + 14 * Math.sqrt((trial.sizeBytes ?? 0) / largest);
-    const best = front(shown).sort((a, b) => time(a) - time(b));
+    const best = front(shown, costs);
+    const edge = front(shown, (trial) => costs(trial).slice(0, 2)).sort((a, b) => time(a) - time(b));
     const text = (at, to, properties, words) => s("text", { x: at, y: to, ...properties }, words);
     return h("figure", { class: "chart trade" },
         h("figcaption", {}, h("h3", {}, "Closeness to the float model against time"),
@@ -49,18 +53,18 @@ export function trade(found) {
         h("div", { class: "overflow-auto" }, s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Trials" },
             steps(far, near).map((each) => [s("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(each), y2: y(each), class: "grid" }),
                 text(LEFT - 10, y(each) + 5, { "text-anchor": "end", class: "faint" }, `${Number(each.toPrecision(3))} dB`)]),
-            steps(fast, slow).filter((each) => each >= 0).map((each) => text(x({ latency: [{ int8: { p50: each } }] }), HEIGHT - BOTTOM + 24,
-                { "text-anchor": "middle", class: "faint" }, `${Number(each.toPrecision(3))} ms`)),
+            steps(fast, slow).filter((each) => each >= 0).map((each) => text(across(each), HEIGHT - BOTTOM + 24,
+                { "text-anchor": "middle", class: "faint" }, percent(each, 0))),
             text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, { "text-anchor": "middle", class: "faint" },
-                `median time at batch ${shown[0].latency[0].batchSize}; the larger the dot, the larger the file`),
-            s("polyline", { class: "accumulated", points: best.map((trial) => `${x(trial)},${y(trial.sqnrDb)}`).join(" ") }),
+                `time at batch ${shown[0].speedup[0].batchSize} as a share of the float model's; the larger the dot, the larger the file`),
+            s("polyline", { class: "accumulated", points: edge.map((trial) => `${x(trial)},${y(trial.sqnrDb)}`).join(" ") }),
             [...shown].sort((a, b) => radius(b) - radius(a)).map((trial) => s("g", {},
-                s("title", {}, [`${trial.number}: ${trial.description}`, `${millis(time(trial))}, ${fixed(trial.sqnrDb, 1)} dB, ${bytes(trial.sizeBytes)}`,
+                s("title", {}, [`${trial.number}: ${trial.description}`, `${percent(time(trial))} of the time, ${fixed(trial.sqnrDb, 1)} dB, ${bytes(trial.sizeBytes)}`,
                     trial.chosen && "kept"].filter(Boolean).join("\n")),
                 s("circle", { cx: x(trial), cy: y(trial.sqnrDb), r: radius(trial), class: best.includes(trial) ? "best" : "beaten" }),
                 trial.chosen && s("circle", { cx: x(trial), cy: y(trial.sqnrDb), r: radius(trial) + 5, class: "ring" }),
                 text(x(trial), y(trial.sqnrDb) + 4.5, { "text-anchor": "middle", class: "label" }, String(trial.number)))))),
-        h("p", { class: "quiet" }, "Up and to the left is better. The line joins the candidates that no other beats in closeness, time and size at once."));
+        h("p", { class: "quiet" }, "Up and to the left is better. The line joins those that no other beats in closeness and time; a dot off the line may still be the smallest."));
 }
 
 const number = (content) => ({ class: "num", content });
@@ -73,7 +77,7 @@ export const trialTable = (found) => table("Trials",
     [number("#"), "Candidate", "", number("Speed-up"), number("Closeness"), number("Drop"), number("Size"), number("On integers"), "Why"],
     found.map((trial) => [
         number(String(trial.number)),
-        { class: "name", content: [trial.technique && `${words(trial.technique)}: `, trial.description] },
+        { class: "name", content: trial.description },
         [trial.status !== "COMPLETED" && badge(trial.status), trial.chosen && h("span", { class: "badge completed" }, "kept")],
         number(speedups(trial)),
         number(trial.sqnrDb === undefined ? "–" : `${fixed(trial.sqnrDb, 1)} dB`),

@@ -21,12 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -37,6 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Component
 public class Results {
+    private static final String BEST_SO_FAR = "BEST_SO_FAR";
     private static final int MOST_TRIALS = 10_000;
     private static final int LONGEST_MESSAGE = 500;
 
@@ -77,7 +80,10 @@ public class Results {
     /** Stores what the engine left and ends the job as SUCCEEDED. */
     public void succeed(Attempt attempt, JobOutcome outcome, Output output) throws IOException {
         JsonNode report = new OutFolder(output.folder()).json(json, "report.json", false);
-        keep(attempt, output, report, result -> attempts.succeed(attempt, outcome, result));
+        keep(attempt, output, report, (result, trials) -> {
+            attempts.succeed(attempt, outcome, result);
+            rows.replaceTrials(attempt, trials);
+        });
     }
 
     /**
@@ -87,19 +93,29 @@ public class Results {
      * @param end ends the job with the result, in the transaction that stores it
      */
     public void keepBest(Attempt attempt, Output output, String why, Consumer<JsonNode> end) throws IOException {
-        OutFolder folder = new OutFolder(output.folder());
-        ObjectNode report = (ObjectNode) folder.json(json, "report.json", false);
-        report.withArray("notes")
-                .addObject()
-                .put("severity", "WARNING")
-                .put("code", "BEST_SO_FAR")
-                .put(
-                        "message",
-                        "The job was stopped before its search had ended, since " + why
-                                + ". This is the best candidate that was complete and proven by then; a longer search"
-                                + " may find a better one.");
-        folder.replace("report.json", json.writeValueAsBytes(report));
-        keep(attempt, output, report, end);
+        keep(attempt, output, noted(new OutFolder(output.folder()), why), (result, trials) -> {
+            end.accept(result);
+            // The engine told of others after it had left these files.
+            rows.mergeTrials(attempt, trials);
+        });
+    }
+
+    /** The report with a note that it is about the best so far; written only once, however often this is tried. */
+    private ObjectNode noted(OutFolder out, String why) throws IOException {
+        ObjectNode report = (ObjectNode) out.json(json, "report.json", false);
+        ArrayNode notes = report.withArray("notes");
+        if (notes.valueStream().noneMatch(note -> note.path("code").asString("").equals(BEST_SO_FAR))) {
+            notes.addObject()
+                    .put("severity", "WARNING")
+                    .put("code", BEST_SO_FAR)
+                    .put(
+                            "message",
+                            "The job was stopped before its search had ended, since " + why
+                                    + ". This is the best candidate that was complete and proven by then; a longer"
+                                    + " search may find a better one.");
+            out.replace("report.json", json.writeValueAsBytes(report));
+        }
+        return report;
     }
 
     /**
@@ -128,7 +144,8 @@ public class Results {
     /** A file of the engine's as it becomes an artifact. */
     private record Part(KindEnum kind, String file, String name, String mediaType) {}
 
-    private void keep(Attempt attempt, Output output, JsonNode report, Consumer<JsonNode> end) throws IOException {
+    private void keep(Attempt attempt, Output output, JsonNode report, BiConsumer<JsonNode, JsonNode> end)
+            throws IOException {
         OutFolder out = new OutFolder(output.folder());
         UUID model = ids.next();
         JsonNode result = ((ObjectNode) out.json(json, "result.json", false)).put("artifactId", model.toString());
@@ -156,11 +173,10 @@ public class Results {
                 }
             }
             transaction.executeWithoutResult(_ -> {
-                end.accept(result);
+                end.accept(result, trials);
                 made.forEach(artifact -> add(artifact, output));
                 rows.addReport(attempt.job(), report);
                 rows.addLayers(attempt.job(), layers);
-                rows.replaceTrials(attempt, trials);
             });
         } finally {
             stored.forEach(StoredBlob::close);

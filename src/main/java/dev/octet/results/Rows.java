@@ -59,6 +59,11 @@ class Rows {
         put(attempt, trials.valueStream().toList());
     }
 
+    /** Puts each trial in the place of one with its number; what was told of others while the engine ran stays. */
+    void mergeTrials(Attempt attempt, JsonNode trials) {
+        put(attempt, trials.valueStream().toList());
+    }
+
     /** Puts the trial in the place of one with its number, and of all from earlier attempts. */
     void putTrial(Attempt attempt, JsonNode trial) {
         jdbc.update("delete from trial where job_id = ? and attempt < ?", attempt.job(), attempt.number());

@@ -100,7 +100,7 @@ class CancelIT extends WorkerTest {
 
     @Test
     void aCancelledJobKeepsTheBestCandidateThatWasComplete() {
-        String job = submit("trial 1 static", "output good", "touch found", "hang");
+        String job = submit("trial 1 static", "output good", "trial 2 dynamic", "touch found", "hang");
         long pid = awaitFile("found");
         cancel(job).expect(200);
         JsonNode done = jobs().await(job, "CANCELLED");
@@ -117,10 +117,23 @@ class CancelIT extends WorkerTest {
         assertThat(notes.get(notes.size() - 1).path("code").asString()).isEqualTo("BEST_SO_FAR");
         assertThat(notes.get(notes.size() - 1).path("message").asString()).contains("it was cancelled");
         assertThat(http().get(base + "/layers").json().path("items")).hasSize(3);
-        assertThat(http().get(base + "/trials").json().path("items")).hasSize(1);
+        assertThat(http().get(base + "/trials").json().path("items"))
+                .extracting(trial -> trial.path("description").asString())
+                .as("of those in the files, and those told since")
+                .containsExactly("the one", "dynamic");
         assertThat(http().get(base + "/events", "Accept", "text/event-stream").text())
                 .contains("the best candidate so far is kept");
         assertNothingIsLeft(job, pid);
+    }
+
+    @Test
+    void anEngineThatIsToldToStopHasTheTimeToHandOverWhatItHas() {
+        String job = submit("when-told output good", "touch listening", "hang");
+        awaitFile("listening");
+        cancel(job).expect(200);
+        JsonNode done = jobs().await(job, "CANCELLED");
+        assertThat(done.path("result").path("artifactId").isMissingNode()).isFalse();
+        assertThat(jobs().log(job)).contains("ended with exit code 143");
     }
 
     @Test

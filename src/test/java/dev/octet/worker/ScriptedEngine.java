@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  *
  * <p>The script is the file {@code <seed>.txt} in the folder given as the first argument; the recipe names the seed. A line that begins
  * with {@code @n} is for attempt n only. Lines: {@code step PHASE done total}, {@code log TEXT}, {@code recipe} (logs it), {@code raw TEXT}, {@code flood LINES},
- * {@code allocate MIB}, {@code hang}, {@code ignore-term}, {@code kill SIGNAL}, {@code exit CODE}, {@code fail FAULT MESSAGE},
+ * {@code allocate MIB}, {@code hang}, {@code ignore-term}, {@code when-told LINE} (at SIGTERM), {@code kill SIGNAL}, {@code exit CODE}, {@code fail FAULT MESSAGE},
  * {@code until FILE} (goes on stepping until that file is in the script folder), {@code touch FILE}, {@code trial NUMBER DESCRIPTION},
  * {@code output KIND},
  * {@code finish OUTCOME}.
@@ -88,6 +88,15 @@ public final class ScriptedEngine {
             case "allocate" -> allocate(Integer.parseInt(rest));
             case "hang" -> new CountDownLatch(1).await();
             case "ignore-term" -> Runtime.getRuntime().addShutdownHook(new Thread(ScriptedEngine::forever));
+            case "when-told" ->
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    try {
+                        new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS);
+                        perform(rest, scripts, recipe, out);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
             case "kill" ->
                 new ProcessBuilder(
                                 "kill",

@@ -92,9 +92,10 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    /** Asks the process to end, by SIGTERM. */
+    /** Asks the process to end, by SIGTERM, and leaves it the time to hand over what it has. */
     public void terminate() {
-        process.destroy();
+        // Process.destroy would close the pipes as well, which tells an engine that its parent is gone.
+        process.toHandle().destroy();
     }
 
     /** Ends the process by SIGKILL, with whatever it has started. */
