@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Three things differ from the paper. Residuals are taken in units of the scale, so that beta means the same for every block.
  * The scale moves too, to its least-squares value for the z and q at hand. ONNX Runtime's fast kernels read integer zero points
  * only, so after each iteration both integers beside z are tried with the scale that fits them best, and the encoding of least
- * squared error is kept. It starts at {@link ClippedRange}'s encoding and at the unclipped one, and never ends with a larger error
- * than the former.
+ * squared error is kept. It starts at {@link ClippedRange}'s encoding and at scales a tenth wider and narrower, and never ends with
+ * a larger error than the former.
  */
 final class HalfQuadratic implements BlockFitter {
 
@@ -27,6 +27,9 @@ final class HalfQuadratic implements BlockFitter {
     private static final double KAPPA = 1.01;
     private static final int MOST_ITERATIONS = 10;
     private static final double SETTLED = 1e-3;
+
+    /** Where the scale starts, in clipped ones: descent ends in the nearest dip, and there are several. */
+    private static final double[] STARTS = {1, 1.12, 0.9};
 
     private final BlockFitter start = new ClippedRange();
 
@@ -37,7 +40,11 @@ final class HalfQuadratic implements BlockFitter {
             return clipped;
         }
         Block block = new Block(row, from, to, importance, top);
-        return block.refined(clipped, clipped.scale(), clipped.zeroPoint());
+        BlockEncoding best = clipped;
+        for (double ratio : STARTS) {
+            best = block.refined(best, ratio * clipped.scale(), clipped.zeroPoint());
+        }
+        return best;
     }
 
     /** One block with the sums that its updates need. */
