@@ -1,12 +1,6 @@
 package dev.octet.engine;
 
-import dev.octet.engine.graph.Model;
-import dev.octet.engine.observe.Observer;
-import dev.octet.engine.observe.Observers;
-import dev.octet.engine.observe.StatisticsFile;
-import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.onnx.OnnxWriter;
-import dev.octet.engine.plan.Placement;
 import dev.octet.engine.plan.Target;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome;
@@ -26,9 +20,6 @@ import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.MemoryEstimate;
 import dev.octet.engine.search.PreparedModel;
 import dev.octet.engine.search.Proof;
-import dev.octet.engine.search.QuantizeDynamically;
-import dev.octet.engine.search.QuantizeStatically;
-import dev.octet.engine.search.QuantizeWeightsOnly;
 import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
 import dev.octet.engine.search.auto.Deadline;
@@ -38,7 +29,6 @@ import dev.octet.engine.search.auto.Setting;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +112,7 @@ public final class Quantizer {
                     "will take about " + (expected >> 20) + " MB; comparing the folded with the uploaded model");
             double preparedDb = CompareRuns.prepared(prepared.file(), floatFile, data.evaluation(), threads);
             if (recipe.technique() != Technique.AUTO) {
-                return handOver(prove(prepared, data, floatFile, preparedDb, quantize(prepared, data)), null);
+                return handOver(prove(prepared, data, floatFile, preparedDb, fixed().quantize(prepared, data)), null);
             }
             return search(prepared, data, floatFile, preparedDb, deadline);
         }
@@ -136,15 +126,21 @@ public final class Quantizer {
                 setting, progress, trial -> trials.accept(Trials.finished(trial, clock.instant())));
         Found first = search.first();
         Findings findings = prove(prepared, data, floatFile, preparedDb, first.candidate());
+        search.writeStatistics(scratch.resolve(OutcomeFiles.STATISTICS));
         handOver(findings, first);
         deadline.reserve(findings.proving().multipliedBy(3).dividedBy(2));
         Found found = search.search();
+        search.writeStatistics(scratch.resolve(OutcomeFiles.STATISTICS));
         if (found.chosen().number() != first.chosen().number()) {
             findings = prove(prepared, data, floatFile, preparedDb, found.candidate());
         } else {
             write(found.candidate());
         }
         return handOver(findings, found);
+    }
+
+    private FixedTechnique fixed() {
+        return new FixedTechnique(recipe, settings, scratch, progress, threads);
     }
 
     private Path write(Candidate candidate) {
@@ -182,34 +178,6 @@ public final class Quantizer {
                             ? "The algorithms " + recipe.settings().algorithms() + " are not available yet."
                             : recipe.technique() + " is not available yet; AUTO, STATIC, DYNAMIC and WEIGHT_ONLY are.");
         }
-    }
-
-    private Candidate quantize(PreparedModel prepared, RunData data) {
-        Model model = prepared.model();
-        if (recipe.technique() == Technique.DYNAMIC) {
-            progress.report(Phase.QUANTIZING, 0, 1, "quantizing weights");
-            return QuantizeDynamically.quantize(
-                    model, settings, recipe.settings().opTypes());
-        }
-        if (recipe.technique() == Technique.WEIGHT_ONLY) {
-            return QuantizeWeightsOnly.quantize(model, recipe.settings(), data.learned(), threads, scratch, progress);
-        }
-        Placement placement =
-                QuantizeStatically.place(model, settings, recipe.settings().opTypes());
-        Observer observer = Observers.of(settings.observer(), settings.percentile());
-        SampleSet samples = data.calibration();
-        progress.report(Phase.CALIBRATING, 0, samples.count(), "running the float model under observers");
-        Map<String, TensorStatistics> statistics = QuantizeStatically.calibrate(
-                model,
-                placement,
-                samples,
-                observer,
-                threads,
-                scratch,
-                done -> progress.report(Phase.CALIBRATING, done, samples.count(), "calibrating"));
-        StatisticsFile.write(statistics, scratch.resolve(OutcomeFiles.STATISTICS));
-        progress.report(Phase.QUANTIZING, 0, 1, "choosing encodings");
-        return QuantizeStatically.quantize(model, placement, statistics, settings, observer);
     }
 
     private static Target target(@Nullable String id) {

@@ -148,6 +148,21 @@ class QuantizerTest {
     }
 
     @Test
+    void aSecondRunOnTheSameSamplesCalibratesNoMoreWhateverItsObserver() {
+        TestData.run(TestData.resnet(""), out("first"));
+        String entropy = "\"settings\": {\"observer\": \"ENTROPY\"}";
+        Outcome anew = TestData.run(TestData.resnet(", " + entropy), out("anew"));
+        Outcome reused = TestData.run(
+                TestData.resnet(
+                        ", " + entropy + ", \"statistics\": \"" + out("first").resolve("statistics.bin") + "\""),
+                out("reused"));
+        assertThat(reused.report().notes())
+                .extracting(Note::message)
+                .contains("Statistics of an earlier run were used: calibration skipped.");
+        assertThat(reused.plan()).isEqualTo(anew.plan());
+    }
+
+    @Test
     void theSameInputsGiveTheSameBytes() throws Exception {
         String recipe = TestData.resnet(", \"settings\": {\"observer\": \"ENTROPY\"}");
         TestData.run(recipe, out("one"));

@@ -4,6 +4,7 @@ import dev.octet.engine.algorithm.blockwise.EncodedMatrix;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.QuantizationPlan;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,5 +43,15 @@ public record Candidate(
             Map<String, TensorStatistics> statistics,
             List<String> notes) {
         this(base, model, plan, statistics, notes, Map.of());
+    }
+
+    /** The same with a further note; an empty one adds nothing. */
+    public Candidate withNote(String note) {
+        if (note.isEmpty()) {
+            return this;
+        }
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new Candidate(base, model, plan, statistics, more, blocks);
     }
 }

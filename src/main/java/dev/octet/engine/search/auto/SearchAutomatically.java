@@ -94,8 +94,11 @@ public final class SearchAutomatically {
         Graph graph = setting.model().graph();
         Placement everything = workshop.everything();
         if (setting.calibrates() && everything.quantizesWeights(graph)) {
-            workshop.calibrate(done -> progress.report(
+            String note = workshop.calibrate(done -> progress.report(
                     Phase.CALIBRATING, done, setting.calibrationSamples(), "running the float model under observers"));
+            if (!note.isEmpty()) {
+                story.add(note);
+            }
             Configuration start = new Configuration(
                     Technique.STATIC, everything, ObserverKind.MIN_MAX, Set.of(), "all on integers that can be");
             costs = costs(start);
@@ -122,6 +125,11 @@ public final class SearchAutomatically {
             }
         }
         return found();
+    }
+
+    /** Keeps what calibration saw for later runs; nothing where there was no calibration. */
+    public void writeStatistics(Path file) {
+        workshop.writeStatistics(file);
     }
 
     private Found found() {

@@ -117,12 +117,6 @@ public record Setting(
     }
 
     Workshop workshop() {
-        return new Workshop(
-                model(),
-                settings,
-                recipe.settings().opTypes(),
-                learned == null ? selection : learned,
-                threads,
-                scratch);
+        return new Workshop(this, learned == null ? selection : learned);
     }
 }

@@ -2,68 +2,62 @@ package dev.octet.engine.search.auto;
 
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
-import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.observe.Observers;
+import dev.octet.engine.observe.StatisticsFile;
 import dev.octet.engine.observe.StatisticsRequest;
 import dev.octet.engine.observe.TensorStatistics;
+import dev.octet.engine.observe.origin.StatisticsOrigin;
 import dev.octet.engine.plan.CostModel;
-import dev.octet.engine.plan.EncodedValues;
 import dev.octet.engine.plan.IntegersFirst;
 import dev.octet.engine.plan.PlaceByMinimumCut;
 import dev.octet.engine.plan.Placement;
-import dev.octet.engine.plan.Role;
-import dev.octet.engine.scheme.ObserverKind;
-import dev.octet.engine.scheme.QuantizationSettings;
+import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.Technique;
-import dev.octet.engine.search.Calibrate;
 import dev.octet.engine.search.Candidate;
 import dev.octet.engine.search.QuantizeDynamically;
 import dev.octet.engine.search.QuantizeStatically;
 import dev.octet.engine.search.SampleSet;
+import dev.octet.engine.search.calibration.CalibrateOnce;
+import dev.octet.engine.search.calibration.Candidates;
+import dev.octet.engine.search.calibration.StatisticsKey;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes candidates out of configurations; calibrates once for all of them. */
 final class Workshop {
 
+    private final Setting setting;
     private final Model model;
-    private final QuantizationSettings settings;
-    private final Set<String> operators;
     private final SampleSet samples;
-    private final int threads;
-    private final Path scratch;
     private final Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
+    private @Nullable StatisticsOrigin origin;
 
     /**
-     * A workshop for {@code model}.
+     * A workshop.
      *
-     * @param operators operator types that may be quantized; empty for all
      * @param samples to calibrate on
      */
-    Workshop(
-            Model model,
-            QuantizationSettings settings,
-            Set<String> operators,
-            SampleSet samples,
-            int threads,
-            Path scratch) {
-        this.model = model;
-        this.settings = settings;
-        this.operators = operators;
+    Workshop(Setting setting, SampleSet samples) {
+        this.setting = setting;
+        this.model = setting.model();
         this.samples = samples;
-        this.threads = threads;
-        this.scratch = scratch;
     }
 
     /** The cheapest placement under {@code costs}. */
     Placement place(CostModel costs) {
         Graph graph = model.graph();
-        return PlaceByMinimumCut.place(graph, Uses.of(graph), costs, settings.exclude(), operators);
+        return PlaceByMinimumCut.place(
+                graph,
+                Uses.of(graph),
+                costs,
+                setting.settings().exclude(),
+                setting.recipe().settings().opTypes());
     }
 
     /** All that can run on integers. */
@@ -71,48 +65,50 @@ final class Workshop {
         return place(new IntegersFirst());
     }
 
-    /** Observes all values that any placement could encode, with all that any observer needs. */
-    void calibrate(LongConsumer progress) {
-        Graph graph = model.graph();
-        Placement everything = everything();
-        Set<String> values = new LinkedHashSet<>(
-                EncodedValues.of(graph, Uses.of(graph), everything).observed());
-        for (Node node : graph.nodes()) {
-            // What moves values shares its source's encoding, unless it stays in floating point behind one that is on
-            // integers.
-            if (everything.isQuantized(node) && everything.rule(node).role() == Role.MOVEMENT) {
-                values.add(node.output(0));
-            }
+    /**
+     * Observes all values that any placement could encode, with all that any observer needs; or takes them from an earlier run.
+     *
+     * @return what was taken from there, in a sentence; empty where none was given
+     */
+    String calibrate(LongConsumer progress) {
+        Recipe recipe = setting.recipe();
+        Recipe.Calibration calibration = recipe.calibration();
+        if (calibration == null) {
+            throw new EngineException(Fault.RECIPE_INVALID, "There is no calibration set.");
         }
-        observe(values, progress);
+        CalibrateOnce.Calibrated calibrated = CalibrateOnce.run(
+                model,
+                Candidates.of(model.graph()),
+                samples,
+                StatisticsRequest.HISTOGRAM,
+                StatisticsKey.origin(recipe.model(), model, calibration.dataset(), samples),
+                recipe.statistics(),
+                setting.threads(),
+                setting.scratch(),
+                progress);
+        origin = calibrated.origin();
+        statistics.putAll(calibrated.statistics());
+        return calibrated.note();
     }
 
-    private void observe(Set<String> values, LongConsumer progress) {
-        values.removeAll(statistics.keySet());
-        StatisticsRequest request = StatisticsRequest.EXTREMES;
-        for (ObserverKind kind : ObserverKind.values()) {
-            request = request.and(Observers.of(kind, settings.percentile()).needs());
+    void writeStatistics(Path file) {
+        if (origin != null) {
+            StatisticsFile.write(origin, statistics, file);
         }
-        statistics.putAll(Calibrate.run(model, values, samples, request, threads, scratch, progress));
-    }
-
-    /** What calibration saw so far. */
-    Map<String, TensorStatistics> statistics() {
-        return statistics;
     }
 
     /** The candidate of {@code configuration}. */
     Candidate make(Configuration configuration) {
         Placement placement = configuration.placement();
         if (configuration.technique() == Technique.DYNAMIC || placement == null) {
-            return QuantizeDynamically.quantize(model, settings, operators);
+            return QuantizeDynamically.quantize(
+                    model, setting.settings(), setting.recipe().settings().opTypes());
         }
-        Graph graph = model.graph();
-        observe(
-                new LinkedHashSet<>(
-                        EncodedValues.of(graph, Uses.of(graph), placement).observed()),
-                _ -> {});
         return QuantizeStatically.quantize(
-                model, placement, statistics, settings, Observers.of(configuration.observer(), settings.percentile()));
+                model,
+                placement,
+                statistics,
+                setting.settings(),
+                Observers.of(configuration.observer(), setting.settings().percentile()));
     }
 }

@@ -1,0 +1,91 @@
+package dev.octet.engine;
+
+import dev.octet.engine.graph.Graph;
+import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Uses;
+import dev.octet.engine.observe.Observer;
+import dev.octet.engine.observe.Observers;
+import dev.octet.engine.observe.StatisticsRequest;
+import dev.octet.engine.plan.EncodedValues;
+import dev.octet.engine.plan.Placement;
+import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.report.OutcomeFiles;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.Progress;
+import dev.octet.engine.scheme.Progress.Phase;
+import dev.octet.engine.scheme.QuantizationSettings;
+import dev.octet.engine.search.Candidate;
+import dev.octet.engine.search.PreparedModel;
+import dev.octet.engine.search.QuantizeDynamically;
+import dev.octet.engine.search.QuantizeStatically;
+import dev.octet.engine.search.QuantizeWeightsOnly;
+import dev.octet.engine.search.RunData;
+import dev.octet.engine.search.SampleSet;
+import dev.octet.engine.search.calibration.CalibrateOnce;
+import dev.octet.engine.search.calibration.Candidates;
+import dev.octet.engine.search.calibration.StatisticsKey;
+import java.nio.file.Path;
+
+/**
+ * Makes the one candidate of a request that says how to quantize.
+ *
+ * @param recipe the request
+ * @param settings its choices about encodings, the target's filled in
+ * @param scratch folder for files of the run
+ * @param progress told how far it has come
+ * @param threads processors to use
+ */
+record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch, Progress progress, int threads) {
+
+    /** The candidate. */
+    Candidate quantize(PreparedModel prepared, RunData data) {
+        Model model = prepared.model();
+        return switch (recipe.technique()) {
+            case STATIC -> statically(model, data);
+            case DYNAMIC -> {
+                progress.report(Phase.QUANTIZING, 0, 1, "quantizing weights");
+                yield QuantizeDynamically.quantize(
+                        model, settings, recipe.settings().opTypes());
+            }
+            case WEIGHT_ONLY ->
+                QuantizeWeightsOnly.quantize(model, recipe.settings(), data.learned(), threads, scratch, progress);
+            case AUTO, QAT ->
+                throw new EngineException(
+                        Fault.RECIPE_INVALID, recipe.technique() + " is no technique of one candidate.");
+        };
+    }
+
+    private Candidate statically(Model model, RunData data) {
+        Placement placement =
+                QuantizeStatically.place(model, settings, recipe.settings().opTypes());
+        Observer observer = Observers.of(settings.observer(), settings.percentile());
+        CalibrateOnce.Calibrated calibrated = calibrate(model, placement, observer, data.calibration());
+        calibrated.write(scratch.resolve(OutcomeFiles.STATISTICS));
+        progress.report(Phase.QUANTIZING, 0, 1, "choosing encodings");
+        return QuantizeStatically.quantize(model, placement, calibrated.statistics(), settings, observer)
+                .withNote(calibrated.note());
+    }
+
+    /** Histograms too where this observer needs none: so that a later job with another observer calibrates no more. */
+    private CalibrateOnce.Calibrated calibrate(Model model, Placement placement, Observer observer, SampleSet samples) {
+        Graph graph = model.graph();
+        Recipe.Calibration calibration = recipe.calibration();
+        if (calibration == null) {
+            throw new EngineException(Fault.RECIPE_INVALID, "There is no calibration set.");
+        }
+        progress.report(Phase.CALIBRATING, 0, samples.count(), "running the float model under observers");
+        return CalibrateOnce.run(
+                model,
+                Candidates.affordable(
+                        graph,
+                        EncodedValues.of(graph, Uses.of(graph), placement).observed()),
+                samples,
+                observer.needs().and(StatisticsRequest.HISTOGRAM),
+                StatisticsKey.origin(recipe.model(), model, calibration.dataset(), samples),
+                recipe.statistics(),
+                threads,
+                scratch,
+                done -> progress.report(Phase.CALIBRATING, done, samples.count(), "calibrating"));
+    }
+}
