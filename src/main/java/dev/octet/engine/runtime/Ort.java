@@ -103,6 +103,8 @@ final class Ort {
             Path saved = options.optimizedModel();
             if (saved != null) {
                 settings.setOptimizedModelFilePath(saved.toString());
+                // Only saved, never run: laying the weights out for kernels would hold them in memory once more.
+                settings.addConfigEntry("session.disable_prepacking", "1");
                 settings.addConfigEntry(
                         "session.optimized_model_external_initializers_file_name", saved.getFileName() + ".data");
                 settings.addConfigEntry(
