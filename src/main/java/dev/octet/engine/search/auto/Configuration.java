@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param placement which nodes run on integers; null for DYNAMIC, which decides by itself
  * @param observer how activation ranges are chosen
  * @param algorithms corrections
+ * @param adaptive whether products that {@code placement} leaves in floating point are quantized dynamically
  * @param where the placement in words
  */
 record Configuration(
@@ -23,6 +24,7 @@ record Configuration(
         @Nullable Placement placement,
         ObserverKind observer,
         Set<AlgorithmKind> algorithms,
+        boolean adaptive,
         String where) {
 
     Configuration {
@@ -30,15 +32,20 @@ record Configuration(
     }
 
     Configuration with(ObserverKind other) {
-        return new Configuration(technique, placement, other, algorithms, where);
+        return new Configuration(technique, placement, other, algorithms, adaptive, where);
     }
 
     Configuration with(Set<AlgorithmKind> other) {
-        return new Configuration(technique, placement, observer, other, where);
+        return new Configuration(technique, placement, observer, other, adaptive, where);
     }
 
     Configuration at(Placement other, String described) {
-        return new Configuration(technique, other, observer, algorithms, described);
+        return new Configuration(technique, other, observer, algorithms, adaptive, described);
+    }
+
+    Configuration adaptively() {
+        return new Configuration(
+                technique, placement, observer, algorithms, true, where + ", its products quantized dynamically");
     }
 
     /** The whole in words, such as {@code STATIC, MIN_MAX, BIAS_CORRECTION, fastest}. */

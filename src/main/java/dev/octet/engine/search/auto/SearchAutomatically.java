@@ -43,12 +43,15 @@ public final class SearchAutomatically {
     /** Placements tried between the fastest that will do and the next faster one that will not. */
     private static final int MOST_BISECTIONS = 3;
 
+    /** Placements, from the fastest on, that are tried with dynamic quantization of what they leave in floating point. */
+    private static final int MOST_ADAPTIVE = 4;
+
     /** Dynamic quantization is tried where products with constant matrices are at least so much of the work. */
     private static final double WORTH_DYNAMIC = 0.5;
 
     private static final Set<String> MATRIX_PRODUCTS = Set.of("MatMul", "Gemm");
     private static final Configuration DYNAMIC =
-            new Configuration(Technique.DYNAMIC, null, ObserverKind.MIN_MAX, Set.of(), "");
+            new Configuration(Technique.DYNAMIC, null, ObserverKind.MIN_MAX, Set.of(), false, "");
 
     private final Setting setting;
     private final Workshop workshop;
@@ -100,7 +103,7 @@ public final class SearchAutomatically {
                 story.add(note);
             }
             Configuration start = new Configuration(
-                    Technique.STATIC, everything, ObserverKind.MIN_MAX, Set.of(), "all on integers that can be");
+                    Technique.STATIC, everything, ObserverKind.MIN_MAX, Set.of(), false, "all on integers that can be");
             costs = costs(start);
             Placement fastest = workshop.place(costs);
             if (!fastest.quantizesWeights(graph)) {
@@ -199,8 +202,19 @@ public final class SearchAutomatically {
         SortedMap<Integer, Boolean> good = new TreeMap<>();
         good.put(0, choice.meets(closest(fastest)));
         for (int i : front.spread(MOST_PLACEMENTS)) {
-            if (!spent()) {
-                good.put(i, choice.meets(attempt(front, i)));
+            if (spent()) {
+                break;
+            }
+            MeasuredTrial trial = attempt(front, i);
+            good.put(i, choice.meets(trial));
+            if (trial.speed() < 1) {
+                // What follows is slower still.
+                break;
+            }
+        }
+        for (int i : front.spread(MOST_PLACEMENTS).stream().limit(MOST_ADAPTIVE).toList()) {
+            if (!spent() && AddDynamic.applies(setting.model().graph(), front.get(i))) {
+                attempt(best.at(front.get(i), front.describe(i)).adaptively());
             }
         }
         for (int i = 0; i < MOST_BISECTIONS && !spent(); i++) {
@@ -237,7 +251,7 @@ public final class SearchAutomatically {
 
     private MeasuredTrial closest(Placement placement) {
         return trials.stream()
-                .filter(trial -> Objects.equals(configuration(trial).placement(), placement))
+                .filter(trial -> placement.equals(configuration(trial).placement()))
                 .max(Comparator.comparingDouble(MeasuredTrial::closeness))
                 .orElseThrow();
     }
@@ -265,8 +279,10 @@ public final class SearchAutomatically {
     }
 
     private boolean sameNodes(Configuration configuration, MeasuredTrial earlier) {
-        Placement placement = configuration(earlier).placement();
-        return placement != null && placement.equals(configuration.placement());
+        Configuration other = configuration(earlier);
+        return other.placement() != null
+                && other.placement().equals(configuration.placement())
+                && other.adaptive() == configuration.adaptive();
     }
 
     private boolean spent() {

@@ -104,11 +104,12 @@ final class Workshop {
             return QuantizeDynamically.quantize(
                     model, setting.settings(), setting.recipe().settings().opTypes());
         }
-        return QuantizeStatically.quantize(
+        Candidate candidate = QuantizeStatically.quantize(
                 model,
                 placement,
                 statistics,
                 setting.settings(),
                 Observers.of(configuration.observer(), setting.settings().percentile()));
+        return configuration.adaptive() ? AddDynamic.to(candidate, setting.settings()) : candidate;
     }
 }
