@@ -81,7 +81,7 @@ final class CalibrateCommand implements Callable<Integer> {
         }
         OrtRunner runner = new OrtRunner(scratch);
         PreparedModel read = PreparedModel.read(asked.model(), scratch, runner, arena);
-        try (RunData data = RunData.open(asked, read.inputs(), scratch)) {
+        try (RunData data = RunData.open(asked, read, scratch)) {
             PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
             SampleSet samples = shard(data.calibration());
             StatisticsOrigin origin =
@@ -91,7 +91,7 @@ final class CalibrateCommand implements Callable<Integer> {
                     prepared.model(),
                     Candidates.of(prepared.model().graph()),
                     samples,
-                    StatisticsRequest.HISTOGRAM,
+                    StatisticsRequest.EVERYTHING,
                     origin,
                     earlier,
                     Runtime.getRuntime().availableProcessors(),

@@ -178,13 +178,13 @@ public final class Histogram {
     }
 
     /** Receives one bin of one side of zero, by magnitude. */
-    interface BinVisitor {
+    public interface BinVisitor {
         /** {@code count} values of magnitude in [low, high); {@code count} is above 0, zeros left out. */
         void bin(double low, double high, long count);
     }
 
     /** Visits the bins that are not empty on one side of zero, outwards. */
-    void visit(boolean negative, BinVisitor visitor) {
+    public void visit(boolean negative, BinVisitor visitor) {
         for (int exponent = 0; exponent < NOT_FINITE; exponent++) {
             int at = base[negative ? exponent + NEGATIVE : exponent];
             for (int bin = 0; at >= 0 && bin < BINS; bin++) {

@@ -82,20 +82,16 @@ final class SampleScan {
         return scan;
     }
 
-    /** Scans one sample: {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart. */
-    void sample(FloatBuffer values, int from, int length, int runs, int stride) {
+    /** Scans one sample: {@code length} values from {@code from} on. */
+    void sample(FloatBuffer values, int from, int length) {
         begin();
-        for (int run = 0; run < runs; run++) {
-            int at = from + run * stride;
-            int end = at + length;
-            while (at < end) {
-                at += fill(values, at, end);
-                if (filled == BLOCK) {
-                    block();
-                }
-            }
+        int end = from + length;
+        for (int at = from; at < end; ) {
+            filled = Math.min(end - at, BLOCK);
+            values.get(at, block, 0, filled);
+            at += filled;
+            block();
         }
-        block();
         finish();
     }
 
@@ -117,17 +113,6 @@ final class SampleScan {
         nonFinite = 0;
         sum = 0;
         squares = 0;
-    }
-
-    private int fill(FloatBuffer sample, int at, int end) {
-        int part = Math.min(end - at, BLOCK - filled);
-        if (part == 1) {
-            block[filled] = sample.get(at);
-        } else {
-            sample.get(at, block, filled, part);
-        }
-        filled += part;
-        return part;
     }
 
     private void block() {

@@ -4,7 +4,7 @@ package dev.octet.engine.observe;
  * What an observer needs collected during calibration.
  *
  * @param needsHistogram the distribution of the values, beside extremes and moments
- * @param needsChannels the same statistics for each channel, beside those of the whole tensor
+ * @param needsChannels the extremes of each channel, beside those of the whole tensor
  */
 public record StatisticsRequest(boolean needsHistogram, boolean needsChannels) {
 
@@ -13,6 +13,9 @@ public record StatisticsRequest(boolean needsHistogram, boolean needsChannels) {
 
     /** Those and the histogram. */
     public static final StatisticsRequest HISTOGRAM = new StatisticsRequest(true, false);
+
+    /** All that there is: what serves every observer, and tells of channels. */
+    public static final StatisticsRequest EVERYTHING = new StatisticsRequest(true, true);
 
     /** What serves both this request and {@code other} in one pass. */
     public StatisticsRequest and(StatisticsRequest other) {

@@ -25,6 +25,7 @@ public final class TensorStatistics {
     private final SampleAverage average;
     private final RangeGrowth growth;
     private @Nullable ChannelStatistics channels;
+    private boolean noChannels;
     private long count;
     private long nonFinite;
     private float min = Float.POSITIVE_INFINITY;
@@ -51,41 +52,17 @@ public final class TensorStatistics {
 
     /** Takes in one sample: the values from the buffer's position to its limit, which stay as they are. */
     public void accept(FloatBuffer sample) {
-        if (request.needsChannels()) {
-            throw new IllegalStateException("statistics by channel need the number of channels");
-        }
-        accept(sample, sample.position(), sample.remaining(), 1, 0);
+        scan(sample, 1).run();
     }
 
     /**
-     * Takes in one sample laid out as [outer, channels, inner], for the whole and for each channel if that was asked
-     * for.
+     * Takes in one sample laid out as [outer, channels, inner], for the whole and, if that was asked for, for each channel.
      *
-     * @param channelCount size along the channel axis, the same for every sample
+     * @param channelCount size along the channel axis; where it changes from sample to sample channels are given up
      * @param inner product of the sizes of all axes after it
      */
     public void accept(FloatBuffer sample, int channelCount, int inner) {
-        accept(sample, sample.position(), sample.remaining(), 1, 0);
-        if (request.needsChannels()) {
-            if (channels == null) {
-                channels = new ChannelStatistics(channelCount, request.needsHistogram());
-            }
-            channels.accept(sample, inner);
-        }
-    }
-
-    /**
-     * Takes in, as one sample, {@code runs} runs of {@code length} values each, whose starts are {@code stride} apart.
-     */
-    void accept(FloatBuffer sample, int from, int length, int runs, int stride) {
-        SampleScan scan = SampleScan.of(histogram, (long) length * runs);
-        scan.sample(sample, from, length, runs, stride);
-        scan.close();
-        add(scan);
-    }
-
-    private void add(SampleScan scan) {
-        add(scan.count, scan.nonFinite, scan.min, scan.max, scan.sum, scan.squares);
+        scan(sample, 1, channelCount, inner).run();
     }
 
     private void add(long finite, long notFinite, float low, float high, double sums, double squareSums) {
@@ -108,16 +85,23 @@ public final class TensorStatistics {
      * @return what has to follow in the order of the samples, one batch at a time
      */
     public Runnable scan(FloatBuffer batch, int samples) {
-        if (request.needsChannels()) {
-            throw new IllegalStateException("statistics by channel need the number of channels");
-        }
+        return scan(batch, samples, 0, 0);
+    }
+
+    /**
+     * The same for samples laid out as [outer, channels, inner].
+     *
+     * @param channelCount size along the channel axis; 0 where there is none
+     * @param inner product of the sizes of all axes after it
+     */
+    public Runnable scan(FloatBuffer batch, int samples, int channelCount, int inner) {
         int each = batch.remaining() / samples;
         long[] counts = new long[2 * samples];
         float[] extremes = new float[2 * samples];
         double[] sums = new double[2 * samples];
         SampleScan scan = SampleScan.of(histogram, batch.remaining());
         for (int i = 0; i < samples; i++) {
-            scan.sample(batch, batch.position() + i * each, each, 1, 0);
+            scan.sample(batch, batch.position() + i * each, each);
             counts[2 * i] = scan.count;
             counts[2 * i + 1] = scan.nonFinite;
             extremes[2 * i] = scan.min;
@@ -126,11 +110,28 @@ public final class TensorStatistics {
             sums[2 * i + 1] = scan.squares;
         }
         scan.close();
+        ChannelStatistics into = request.needsChannels() ? channelsOf(channelCount) : null;
+        for (int i = 0; into != null && i < samples; i++) {
+            if (counts[2 * i + 1] == 0) {
+                into.accept(batch, batch.position() + i * each, each, inner);
+            }
+        }
         return () -> {
             for (int i = 0; i < 2 * samples; i += 2) {
                 add(counts[i], counts[i + 1], extremes[i], extremes[i + 1], sums[i], sums[i + 1]);
             }
         };
+    }
+
+    /** Where the extremes of {@code size} channels go; null where channels can't be told apart. */
+    private synchronized @Nullable ChannelStatistics channelsOf(int size) {
+        if (size < 1 || size > ChannelStatistics.MOST_CHANNELS || (channels != null && channels.size() != size)) {
+            noChannels = true;
+            channels = null;
+        } else if (channels == null && !noChannels) {
+            channels = new ChannelStatistics(size);
+        }
+        return channels;
     }
 
     /** Adds what {@code later} saw, as if its samples had followed those of this one; both answer the same request. */
@@ -149,11 +150,11 @@ public final class TensorStatistics {
         if (histogram != null && later.histogram != null) {
             histogram.merge(later.histogram);
         }
-        if (later.channels != null) {
-            if (channels == null) {
-                channels = new ChannelStatistics(later.channels.size(), request.needsHistogram());
+        if (request.needsChannels() && later.average.samples() > 0) {
+            ChannelStatistics into = channelsOf(later.channels == null ? 0 : later.channels.size());
+            if (into != null && later.channels != null) {
+                into.merge(later.channels);
             }
-            channels.merge(later.channels);
         }
     }
 
@@ -228,7 +229,7 @@ public final class TensorStatistics {
         return histogram;
     }
 
-    /** The statistics by channel, if they were asked for and a sample has come. */
+    /** The extremes by channel, if they were asked for, a sample has come, and all samples had the same channels. */
     public Optional<ChannelStatistics> channels() {
         return Optional.ofNullable(channels);
     }
@@ -290,7 +291,8 @@ public final class TensorStatistics {
         statistics.sum = sum;
         statistics.squares = squares;
         if (request.needsChannels()) {
-            statistics.channels = ChannelStatistics.read(in, request.needsHistogram());
+            statistics.channels = ChannelStatistics.read(in, min, max);
+            statistics.noChannels = count > 0 && statistics.channels == null;
         }
         return statistics;
     }

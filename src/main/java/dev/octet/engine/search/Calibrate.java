@@ -7,6 +7,7 @@ import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.runtime.Tap;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -64,6 +65,20 @@ public final class Calibrate {
     private static int batchSize(Tap tap, SampleSet samples) {
         return samples.withFirst(1, first -> tap.batchSize(first, Tap.BATCH_BYTES))
                 .orElseThrow(() -> new EngineException(Fault.DATASET_MISMATCH, "there are no samples to calibrate on"));
+    }
+
+    /** Channels are the second axis where there is a space behind it, else the last one. */
+    private static Runnable scan(TensorStatistics statistics, long[] shape, FloatBuffer floats) {
+        int samples = Math.toIntExact(shape[0]);
+        if (shape.length < 2) {
+            return statistics.scan(floats, samples);
+        }
+        int axis = shape.length > 3 ? 1 : shape.length - 1;
+        long inner = 1;
+        for (int i = axis + 1; i < shape.length; i++) {
+            inner *= shape[i];
+        }
+        return statistics.scan(floats, samples, Math.toIntExact(shape[axis]), Math.toIntExact(inner));
     }
 
     private static void requireFinite(String value, TensorStatistics statistics) {
