@@ -5,6 +5,7 @@ import dev.octet.engine.graph.GraphRunner;
 import dev.octet.engine.graph.GraphVerifier;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Rewrite;
+import dev.octet.engine.rewrite.half.WidenHalfPrecision;
 import dev.octet.engine.rewrite.inline.InlineFunctions;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
@@ -22,6 +23,7 @@ public final class Preparation {
         return List.of(
                 new InlineFunctions(),
                 new MaterializeConstants(),
+                new WidenHalfPrecision(),
                 new AnnotateTypes(runner),
                 new RemoveIdentities(),
                 new FoldConstants(runner),
