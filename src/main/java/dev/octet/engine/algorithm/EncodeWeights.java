@@ -52,7 +52,8 @@ public final class EncodeWeights {
                         : encoding);
     }
 
-    private static Encoding widenedForBias(Encoding encoding, float[] bias, float inputScale) {
+    /** {@code encoding} with wider scales where a bias, in units of input scale times weight scale, would leave INT32. */
+    public static Encoding widenedForBias(Encoding encoding, float[] bias, float inputScale) {
         float[] scales = encoding.scales();
         boolean widened = false;
         for (int i = 0; i < bias.length; i++) {

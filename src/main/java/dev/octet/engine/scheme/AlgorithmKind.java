@@ -8,6 +8,6 @@ public enum AlgorithmKind {
     SMOOTH_QUANT,
     /** Takes the mean error of quantized weights back in the bias (Nagel et al. 2019, arXiv 1906.04721). */
     BIAS_CORRECTION,
-    /** Rounds each weight up or down so that the layer's output error is least (Nagel et al. 2020, arXiv 2004.10568). */
-    ADAROUND
+    /** Rounds weights one after the other, errors made up for by those to come (Frantar et al. 2022, arXiv 2210.17323). */
+    GPTQ
 }
