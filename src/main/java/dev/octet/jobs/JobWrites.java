@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -134,6 +135,14 @@ class JobWrites {
                         .param("now", now())
                         .update()
                 == 1;
+    }
+
+    /** The number that each write raises. */
+    Optional<Long> version(UUID job) {
+        return jdbc.sql("select version from job where id = ?")
+                .param(job)
+                .query(Long.class)
+                .optional();
     }
 
     /** Forgets a job that has ended. */

@@ -174,9 +174,14 @@ public class Jobs {
         return stored.findById(id).orElseThrow(() -> missing(id));
     }
 
+    /** What changes with each write to the job. */
+    long version(UUID id) {
+        return writes.version(id).orElseThrow(() -> missing(id));
+    }
+
     /** Throws the problem JOB_NOT_FOUND if there is no such job. */
     public void require(UUID id) {
-        get(id);
+        version(id);
     }
 
     private static ProblemException missing(UUID id) {

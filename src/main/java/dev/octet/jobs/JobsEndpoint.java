@@ -43,14 +43,23 @@ class JobsEndpoint implements JobsApi {
     private final Jobs jobs;
     private final Estimates estimates;
     private final JobView view;
+    private final JobAnswers answers;
     private final LongPolls polls;
     private final EventStreams streams;
     private final JsonMapper json;
 
-    JobsEndpoint(Jobs jobs, Estimates estimates, JobView view, LongPolls polls, EventStreams streams, JsonMapper json) {
+    JobsEndpoint(
+            Jobs jobs,
+            Estimates estimates,
+            JobView view,
+            JobAnswers answers,
+            LongPolls polls,
+            EventStreams streams,
+            JsonMapper json) {
         this.jobs = jobs;
         this.estimates = estimates;
         this.view = view;
+        this.answers = answers;
         this.polls = polls;
         this.streams = streams;
         this.json = json;
@@ -114,7 +123,14 @@ class JobsEndpoint implements JobsApi {
 
     @Override
     public ResponseEntity<Job> getJob(UUID id, @Nullable String ifNoneMatch, @Nullable String prefer) {
-        return answer(jobs.get(id), ifNoneMatch);
+        long version = jobs.version(id);
+        if (ifNoneMatch != null && matches(version, ifNoneMatch)) {
+            return unchanged(version);
+        }
+        Job kept = answers.kept(id, version);
+        return kept == null
+                ? answer(jobs.get(id), null)
+                : ResponseEntity.ok().eTag(StoredJob.etag(version)).body(kept);
     }
 
     /** Wins over {@link #getJob} where the header is there. */
@@ -129,8 +145,8 @@ class JobsEndpoint implements JobsApi {
             now.setResult(answer(jobs.get(id), ifNoneMatch));
             return now;
         }
-        Predicate<StoredJob> done =
-                job -> ifNoneMatch == null ? job.state.isLast() : !matches(job, ifNoneMatch) || job.state.isLast();
+        Predicate<StoredJob> done = job ->
+                ifNoneMatch == null ? job.state.isLast() : !matches(job.version, ifNoneMatch) || job.state.isLast();
         return polls.wait(id, wait, done, job -> {
             ResponseEntity<Job> answer = answer(job, ifNoneMatch);
             return ResponseEntity.status(answer.getStatusCode())
@@ -141,19 +157,23 @@ class JobsEndpoint implements JobsApi {
     }
 
     private ResponseEntity<Job> answer(StoredJob job, @Nullable String ifNoneMatch) {
-        if (ifNoneMatch != null && matches(job, ifNoneMatch)) {
-            return ResponseEntity.status(HttpStatus.NOT_MODIFIED)
-                    .eTag(job.etag())
-                    .build();
-        }
-        return ResponseEntity.ok().eTag(job.etag()).body(view.job(job));
+        return ifNoneMatch != null && matches(job.version, ifNoneMatch)
+                ? unchanged(job.version)
+                : ResponseEntity.ok().eTag(job.etag()).body(answers.of(job));
     }
 
-    private static boolean matches(StoredJob job, String ifNoneMatch) {
+    private static ResponseEntity<Job> unchanged(long version) {
+        return ResponseEntity.status(HttpStatus.NOT_MODIFIED)
+                .eTag(StoredJob.etag(version))
+                .build();
+    }
+
+    private static boolean matches(long version, String ifNoneMatch) {
+        String etag = StoredJob.etag(version);
         return Arrays.stream(ifNoneMatch.split(","))
                 .map(String::strip)
                 .map(tag -> tag.startsWith("W/") ? tag.substring(2) : tag)
-                .anyMatch(tag -> tag.equals("*") || tag.equals(job.etag()));
+                .anyMatch(tag -> tag.equals("*") || tag.equals(etag));
     }
 
     @Override

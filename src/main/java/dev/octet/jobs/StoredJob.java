@@ -81,6 +81,10 @@ class StoredJob {
 
     /** What the contract calls the entity tag: changes with every write. */
     String etag() {
+        return etag(version);
+    }
+
+    static String etag(long version) {
         return "\"" + version + "\"";
     }
 

@@ -94,6 +94,24 @@ class FollowIT extends WorkerTest {
     }
 
     @Test
+    void anAnswerThatIsKeptIsTheJobAsItStandsNow() {
+        String job = submit("touch kept", "until changed", "output good", "finish GOAL_MET");
+        awaitFile("kept");
+        Http.Answer running = http().get("/v1/jobs/" + job).expect(200);
+        assertThat(running.json().path("state").asString()).isEqualTo("RUNNING");
+        SCRIPTS.touch("changed");
+        jobs().await(job, "SUCCEEDED");
+
+        Http.Answer first = http().get("/v1/jobs/" + job).expect(200);
+        Http.Answer second = http().get("/v1/jobs/" + job).expect(200);
+        assertThat(second.text()).isEqualTo(first.text()).contains("\"outcome\":\"GOAL_MET\"");
+        assertThat(second.header("ETag")).isEqualTo(first.header("ETag")).isNotEqualTo(running.header("ETag"));
+        http().get("/v1/jobs/" + job, "If-None-Match", running.header("ETag")).expect(200);
+        http().get("/v1/jobs/" + job, "If-None-Match", "\"x\", W/" + first.header("ETag"))
+                .expect(304);
+    }
+
+    @Test
     void aLongPollWithAnETagEndsWithTheNextChange() {
         String job = submit("touch quiet", "until noise", "output good", "finish GOAL_MET");
         String etag = http().get("/v1/jobs/" + job).header("ETag");
