@@ -46,6 +46,9 @@ public final class ChannelStatistics {
         int[] high = new int[size()];
         Arrays.fill(low, Integer.MAX_VALUE);
         Arrays.fill(high, Integer.MIN_VALUE);
+        if (length == 0) {
+            return;
+        }
         // Whole rows of channels, or parts of one channel: each block is a few plain loops.
         int run = inner == 1 ? size() : inner;
         int rows = Math.max(1, BLOCK / run);
@@ -67,9 +70,7 @@ public final class ChannelStatistics {
             }
             at += n;
         }
-        if (length > 0) {
-            add(low, high);
-        }
+        add(low, high);
     }
 
     private static void lows(int[] bits, int from, int[] low) {

@@ -46,8 +46,7 @@ public final class Calibrate {
                 long[] done = {0};
                 tap.observe(reader, (value, shape, floats) -> {
                     int count = Math.toIntExact(shape[0]);
-                    Runnable rest =
-                            Objects.requireNonNull(statistics.get(value)).scan(floats, count);
+                    Runnable rest = scan(Objects.requireNonNull(statistics.get(value)), shape, floats);
                     return () -> {
                         rest.run();
                         if (value.equals(last)) {

@@ -12,12 +12,14 @@ import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.ValueType.TensorType;
+import dev.octet.engine.observe.ChannelStatistics;
 import dev.octet.engine.observe.StatisticsFile;
 import dev.octet.engine.observe.StatisticsRequest;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.Network;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.Range;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +135,24 @@ class CalibrateTest {
         StatisticsFile.write(calibrate(network, data, StatisticsRequest.HISTOGRAM, threads, "x", "y", "z"), many);
         assertThat(progress).hasSizeGreaterThan(10).isSorted().endsWith(1_000L);
         assertThat(many).hasSameBinaryContentAs(one);
+    }
+
+    @Test
+    void channelsLieOnTheSecondAxisOfImagesAndOnTheLastOfVectors() {
+        Network network = network()
+                .input("x", -1, 12)
+                .longs("shape", 0, 3, 2, 2)
+                .node("i = Reshape(x, shape)")
+                .node("y = Neg(i)")
+                .node("z = Neg(x)")
+                .output("y", "z");
+        Map<String, TensorStatistics> seen = calibrate(network, ramp(2, 12), StatisticsRequest.EVERYTHING, 2, "y", "z");
+        ChannelStatistics image = seen.get("y").channels().orElseThrow();
+        assertThat(image.size()).isEqualTo(3);
+        assertThat(image.range(1)).isEqualTo(new Range(-19, -4));
+        ChannelStatistics vector = seen.get("z").channels().orElseThrow();
+        assertThat(vector.size()).isEqualTo(12);
+        assertThat(vector.range(11)).isEqualTo(new Range(-23, -11));
     }
 
     @Test
