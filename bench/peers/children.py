@@ -37,18 +37,22 @@ def run(command: list[str], log: Path, timeout: float, written_at: bytes | None 
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True
         )
-    peak, written, error = 0, None, None
-    while True:
-        peak = max([peak, *map(peak_memory, family(process.pid))])
-        if written_at and written is None and written_at in log.read_bytes():
-            written = time.monotonic() - start
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            break
-        if time.monotonic() - start > timeout and error is None:
-            error = f"stopped after {timeout:.0f} s"
+    peak, written, error, status, usage = 0, None, None, None, None
+    try:
+        while status is None:
+            peak = max([peak, *map(peak_memory, family(process.pid))])
+            if written_at and written is None and written_at in log.read_bytes():
+                written = time.monotonic() - start
+            if time.monotonic() - start > timeout and error is None:
+                error = f"stopped after {timeout:.0f} s"
+                os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(POLL_SECONDS)
+            pid, ended, usage = os.wait4(process.pid, os.WNOHANG)
+            status = ended if pid else None
+    finally:
+        if status is None:  # interrupted: the tool ends with the comparison
             os.killpg(process.pid, signal.SIGKILL)
-        time.sleep(POLL_SECONDS)
+            process.wait()
     wall = time.monotonic() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if error is None and process.returncode:

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +28,7 @@ WORK = Path(__file__).resolve().parents[2] / "target" / "peers"
 
 def main() -> None:
     options = parse()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     rounds, results = options.rounds, {}
     print(f"ONNX Runtime {version('onnxruntime')}, {os.cpu_count()} processors, {platform.platform()}\n", flush=True)
     for fixture in fixtures(options):
