@@ -53,7 +53,9 @@ public final class InsertDynamicQuantization {
 
     /** The model with the nodes that {@code plan} quantizes computing on integers. */
     public static Model perform(Model model, QuantizationPlan plan) {
-        return model.withGraph(new InsertDynamicQuantization(model.graph(), plan).build());
+        Graph graph = new InsertDynamicQuantization(model.graph(), plan).build();
+        // The names made here may be those of other nodes already.
+        return new NameNodes().apply(model.withGraph(graph)).model();
     }
 
     private Graph build() {
