@@ -6,6 +6,8 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -96,12 +98,23 @@ public final class TensorStatistics {
      */
     public Runnable scan(FloatBuffer batch, int samples, int channelCount, int inner) {
         int each = batch.remaining() / samples;
+        List<FloatBuffer> apart = new ArrayList<>(samples);
+        for (int i = 0; i < samples; i++) {
+            apart.add(batch.slice(batch.position() + i * each, each));
+        }
+        return scan(apart, channelCount, inner);
+    }
+
+    /** The same for samples that may differ in size. */
+    public Runnable scan(List<FloatBuffer> batch, int channelCount, int inner) {
+        int samples = batch.size();
         long[] counts = new long[2 * samples];
         float[] extremes = new float[2 * samples];
         double[] sums = new double[2 * samples];
-        SampleScan scan = SampleScan.of(histogram, batch.remaining());
+        SampleScan scan = SampleScan.of(
+                histogram, batch.stream().mapToLong(FloatBuffer::remaining).sum());
         for (int i = 0; i < samples; i++) {
-            scan.sample(batch, batch.position() + i * each, each);
+            scan.sample(batch.get(i), batch.get(i).position(), batch.get(i).remaining());
             counts[2 * i] = scan.count;
             counts[2 * i + 1] = scan.nonFinite;
             extremes[2 * i] = scan.min;
@@ -113,7 +126,7 @@ public final class TensorStatistics {
         ChannelStatistics into = request.needsChannels() ? channelsOf(channelCount) : null;
         for (int i = 0; into != null && i < samples; i++) {
             if (counts[2 * i + 1] == 0) {
-                into.accept(batch, batch.position() + i * each, each, inner);
+                into.accept(batch.get(i), batch.get(i).position(), batch.get(i).remaining(), inner);
             }
         }
         return () -> {

@@ -54,9 +54,20 @@ public final class Tap implements AutoCloseable {
          * @param value name of the value
          * @param shape the batch's shape, whose first dimension is the number of samples in it
          * @param values the elements, row-major, from position 0 to the limit; not to be used after the call
+         * @param batch the other values of the same samples; not to be used after the call
          * @return what is left to be done in the order of the samples, one batch at a time
          */
-        Runnable observe(String value, long[] shape, FloatBuffer values);
+        Runnable observe(String value, long[] shape, FloatBuffer values, Tapped batch);
+    }
+
+    /** All tapped values of one batch. */
+    public interface Tapped {
+
+        /** The shape of {@code value}, whose first dimension is the number of samples. */
+        long[] shape(String value);
+
+        /** Its elements. */
+        FloatBuffer floats(String value);
     }
 
     private final ScratchFolder folder;
@@ -169,7 +180,7 @@ public final class Tap implements AutoCloseable {
      * @throws EngineException what the reader, the runtime or the listener threw
      */
     public long run(BatchReader reader, TapListener listener) {
-        return run(reader, 0, (value, shape, floats) -> () -> listener.accept(value, shape, floats));
+        return run(reader, 0, (value, shape, floats, _) -> () -> listener.accept(value, shape, floats));
     }
 
     /**
@@ -199,7 +210,7 @@ public final class Tap implements AutoCloseable {
                 infer(lane, columns, size, (at, n) -> {
                     List<Runnable> inOrder = new ArrayList<>();
                     for (String value : values) {
-                        inOrder.add(observer.observe(value, lane.shape(value), lane.floats(value)));
+                        inOrder.add(observer.observe(value, lane.shape(value), lane.floats(value), lane));
                     }
                     order.submit(first + at, n, () -> inOrder.forEach(Runnable::run));
                     order.await(first + at + n - ahead * lanes * n);

@@ -162,7 +162,7 @@ final class TapLanes {
     }
 
     /** The memory of one lane: a batch, and what came of it. */
-    static final class Lane implements AutoCloseable {
+    static final class Lane implements Tap.Tapped, AutoCloseable {
         private final OutputBuffers given = new OutputBuffers();
         private final OutputBuffers computed = new OutputBuffers();
         private final Map<String, long[]> shapes = new HashMap<>();
@@ -198,12 +198,13 @@ final class TapLanes {
             floats.put(name, content);
         }
 
-        /** What came of {@code value}, its number of samples in front. */
-        long[] shape(String value) {
+        @Override
+        public long[] shape(String value) {
             return there(value, shapes.get(value));
         }
 
-        FloatBuffer floats(String value) {
+        @Override
+        public FloatBuffer floats(String value) {
             return there(value, floats.get(value));
         }
 

@@ -1,7 +1,10 @@
 package dev.octet.engine.search;
 
 import dev.octet.engine.data.BatchReader;
+import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Value;
+import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.observe.StatisticsRequest;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.runtime.Tap;
@@ -9,14 +12,22 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** Runs the float model over samples under observers, in one pass and bounded memory. */
+/** Runs the float model over samples under observers, in one pass and bounded memory; padding is not observed. */
 public final class Calibrate {
+
+    /** What exporters of transformers call the input that is 0 at padding. */
+    private static final String MASK = "attention_mask";
 
     private Calibrate() {}
 
@@ -39,14 +50,26 @@ public final class Calibrate {
         if (values.isEmpty()) {
             return statistics;
         }
-        try (Tap tap = Tap.open(model.withoutTypes(), values, threads, scratch)) {
+        String mask = mask(model);
+        Set<String> tapped = new LinkedHashSet<>();
+        if (mask != null) {
+            tapped.add(mask);
+        }
+        tapped.addAll(values);
+        try (Tap tap = Tap.open(model.withoutTypes(), tapped, threads, scratch)) {
             int batchSize = batchSize(tap, samples);
             try (BatchReader reader = samples.read(batchSize)) {
                 String last = values.stream().reduce((_, b) -> b).orElseThrow();
                 long[] done = {0};
-                tap.observe(reader, (value, shape, floats) -> {
+                tap.observe(reader, (value, shape, floats, batch) -> {
+                    TensorStatistics of = statistics.get(value);
+                    if (of == null) {
+                        return () -> {};
+                    }
                     int count = Math.toIntExact(shape[0]);
-                    Runnable rest = scan(Objects.requireNonNull(statistics.get(value)), shape, floats);
+                    Runnable rest = mask != null && isBySequence(shape, batch.shape(mask))
+                            ? scanUnpadded(of, shape, floats, batch.floats(mask))
+                            : scan(of, shape, floats);
                     return () -> {
                         rest.run();
                         if (value.equals(last)) {
@@ -78,6 +101,50 @@ public final class Calibrate {
             inner *= shape[i];
         }
         return statistics.scan(floats, samples, Math.toIntExact(shape[axis]), Math.toIntExact(inner));
+    }
+
+    /** The mask of padding that transformers take, one number a position; null where the model has none. */
+    private static @Nullable String mask(Model model) {
+        return model.graph().requiredInputs().stream()
+                .filter(input -> input.name().equals(MASK)
+                        && input.type() instanceof TensorType(var _, List<Dim> shape)
+                        && shape != null
+                        && shape.size() == 2)
+                .map(Value::name)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether {@code shape} is [batch, sequence, …] beyond doubt: no other axis has the size of the mask's second. */
+    private static boolean isBySequence(long[] shape, long[] mask) {
+        return shape.length > 2
+                && mask.length == 2
+                && mask[1] > 1
+                && shape[0] == mask[0]
+                && Arrays.stream(shape, 1, shape.length)
+                                .filter(dim -> dim == mask[1])
+                                .count()
+                        == 1
+                && shape[1] == mask[1];
+    }
+
+    /** Leaves out the positions that the mask marks 0, unless it marks all of a sample so. */
+    private static Runnable scanUnpadded(
+            TensorStatistics statistics, long[] shape, FloatBuffer floats, FloatBuffer mask) {
+        int samples = Math.toIntExact(shape[0]);
+        int positions = Math.toIntExact(shape[1]);
+        int row = floats.remaining() / samples / positions;
+        List<FloatBuffer> batch = new ArrayList<>(samples);
+        for (int i = 0; i < samples; i++) {
+            FloatBuffer kept = FloatBuffer.allocate(positions * row);
+            for (int k = 0; k < positions; k++) {
+                if (mask.get(i * positions + k) != 0) {
+                    kept.put(floats.slice((i * positions + k) * row, row));
+                }
+            }
+            batch.add(kept.position() == 0 ? floats.slice(i * positions * row, positions * row) : kept.flip());
+        }
+        return statistics.scan(batch, Math.toIntExact(shape[shape.length - 1]), 1);
     }
 
     private static void requireFinite(String value, TensorStatistics statistics) {

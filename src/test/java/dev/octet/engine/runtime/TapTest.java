@@ -226,7 +226,7 @@ class TapTest {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
         try (Tap tap = Tap.open(Nets.dense(), List.of("x"), 3, scratch);
                 BatchReader reader = new Batches(samples, 2)) {
-            long count = tap.observe(reader, (value, shape, floats) -> {
+            long count = tap.observe(reader, (value, shape, floats, batch) -> {
                 threads.add(Thread.currentThread());
                 float first = floats.get(0);
                 return () -> seen.add(first);
@@ -247,14 +247,14 @@ class TapTest {
         try (Tap tap = Tap.open(Nets.dense(), List.of("y"), 4, scratch);
                 BatchReader reader = new Batches(samples, 1)) {
             AtomicInteger calls = new AtomicInteger();
-            assertThatThrownBy(() -> tap.observe(reader, (value, shape, floats) -> {
+            assertThatThrownBy(() -> tap.observe(reader, (value, shape, floats, batch) -> {
                         if (calls.incrementAndGet() == 7) {
                             throw new EngineException(Fault.MODEL_NOT_FINITE, "seventh");
                         }
                         return () -> {};
                     }))
                     .hasMessage("seventh");
-            assertThatThrownBy(() -> tap.observe(new Batches(samples, 1), (value, shape, floats) -> () -> {
+            assertThatThrownBy(() -> tap.observe(new Batches(samples, 1), (value, shape, floats, batch) -> () -> {
                         throw new EngineException(Fault.MODEL_NOT_FINITE, "in order");
                     }))
                     .hasMessage("in order");

@@ -156,6 +156,32 @@ class CalibrateTest {
     }
 
     @Test
+    void paddingIsNotObservedWhereTheMaskSaysSo() {
+        Network network = network()
+                .input("attention_mask", -1, 4)
+                .input("x", -1, 4, 3)
+                .node("y = Neg(x)")
+                .node("s = Transpose(y)", "perm", new long[] {0, 2, 1})
+                .node("m = Neg(attention_mask)")
+                .output("s", "m");
+        float[] values = new float[2 * 4 * 3];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        NpzFiles data = NpzFiles.npz()
+                .floats("attention_mask", new float[] {1, 1, 0, 0, 1, 0, 1, 1}, 2, 4)
+                .floats("x", values, 2, 4, 3);
+        Map<String, TensorStatistics> seen = calibrate(network, data, StatisticsRequest.EVERYTHING, 2, "y", "s", "m");
+        assertThat(seen.get("y").count()).isEqualTo(15);
+        assertThat(seen.get("y").samples()).isEqualTo(2);
+        assertThat(seen.get("y").max()).isZero();
+        assertThat(seen.get("y").mean()).isEqualTo(-(15 + 12 + 13 + 14 + 18 + 19 + 20 + 21 + 22 + 23) / 15.0);
+        assertThat(seen.get("y").channels().orElseThrow().range(2)).isEqualTo(new Range(-23, -2));
+        assertThat(seen.get("s").count()).isEqualTo(24);
+        assertThat(seen.get("m").count()).isEqualTo(8);
+    }
+
+    @Test
     void aValueThatIsNotFiniteIsNamed() {
         EngineException e = catchThrowableOfType(
                 EngineException.class,
