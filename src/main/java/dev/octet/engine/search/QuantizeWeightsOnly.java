@@ -44,8 +44,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Weight-only quantization: matrices in 4 or 8 bits, in blocks that share a scale and a zero point.
  *
- * <p>Zero points are always stored. In 4 bits and blocks of 32 they take 2.5 % more room than symmetric blocks and lower the weights'
- * error by about 1.5 dB, where 2.5 % more bits are worth 0.75 dB.
+ * <p>Zero points are always stored. Measured on a sentence encoder's weights, they lower the squared error by 1.1 dB in 4 bits and
+ * blocks of 32, where the room they take would be worth 0.75 dB of finer levels; by 0.75 dB for 0.2 in blocks of 128. In 8 bits it is
+ * 1.3 dB for 1.5 (blocks of 32) and 1.2 dB for 0.4 (128), below what rounded activations lose anyway.
  */
 public final class QuantizeWeightsOnly {
 
