@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /**
  * Turns a placement and calibrated statistics into a plan: one encoding a group of values, one a constant weight.
  *
- * <p>Outputs of Sigmoid and Softmax have the fixed range [0, 1]. What a Concat joins shares the union of its ranges, unless one
+ * <p>Outputs of Sigmoid, HardSigmoid and Softmax have the fixed range [0, 1]. What a Concat joins shares the union of its ranges, unless one
  * of them is so much narrower that it would lose more than two bits: then that Concat stays in floating point. The model's answers are
  * never clipped, whatever the observer: the largest decide, and clipped ones would be equal.
  */
@@ -32,7 +32,7 @@ public final class ChooseEncodings {
     /** The most a joined value's range may be widened: two bits of resolution. */
     static final float LARGEST_WIDENING = 4f;
 
-    private static final Set<String> UNIT_RANGE = Set.of("Sigmoid", "Softmax");
+    private static final Set<String> UNIT_RANGE = Set.of("Sigmoid", "HardSigmoid", "Softmax");
 
     /** Operators that leave the order of answers as it is. */
     private static final Set<String> ORDER_KEEPING = Set.of(

@@ -43,6 +43,10 @@ public final class OperatorRules {
             case "Relu", "Clip" -> clamp(node);
             case "Add", "Mul" -> binary(node);
             case "GlobalAveragePool", "Sigmoid", "Softmax", "LeakyRelu" -> Rule.of(Role.ARITHMETIC, 0);
+            case "HardSigmoid" ->
+                node.floatAttribute("alpha", 0.2f) > 0 && node.floatAttribute("beta", 0.5f) > 0
+                        ? Rule.of(Role.ARITHMETIC, 0)
+                        : Rule.floating("a HardSigmoid with alpha or beta not above 0 has no INT8 form");
             case "AveragePool" ->
                 node.intAttribute("ceil_mode", 0) == 0
                         ? Rule.of(Role.ARITHMETIC, 0)

@@ -12,6 +12,7 @@ import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.plan.Role;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Encoding;
+import dev.octet.engine.scheme.QuantType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,7 +149,37 @@ public final class InsertQdq {
             }
         }
         plan.weight(node).ifPresent(weight -> addWeights(node, weight, nodes, inputs));
-        nodes.addAll(withOutput(node.withInputs(inputs)));
+        Node quantized = node.withInputs(inputs);
+        Optional<Encoding> output = plan.activation(node.output(0));
+        nodes.addAll(
+                node.is("HardSigmoid") && output.isPresent()
+                        ? hardSigmoid(quantized, output.get())
+                        : withOutput(quantized));
+        return nodes;
+    }
+
+    /**
+     * A HardSigmoid as an addition: {@code clip(αx + β, 0, 1) = α·clip(x + β/α, 0, 1/α)}. The addition's encoding clips, and the same
+     * integers read with α times its scale are the result.
+     */
+    private List<Node> hardSigmoid(Node node, Encoding encoding) {
+        String value = node.output(0);
+        float alpha = node.floatAttribute("alpha", 0.2f);
+        float shift = node.floatAttribute("beta", 0.5f) / alpha;
+        QuantType type = encoding.type();
+        Encoding shifts = Encoding.perTensor(type, shift / (type.max() - type.min()), type.min());
+        Encoding sums = Encoding.perTensor(type, encoding.scale(0) / alpha, encoding.zeroPoint(0));
+        Node shifted = constants.constant(value + "_shift", type.max(), shifts);
+        String raw = editor.freshName(value + "_unquantized");
+        String output = editor.freshName(value + "_quantized");
+        quantized.put(value, output);
+        List<Node> nodes = new ArrayList<>(List.of(
+                shifted,
+                Node.of(node.name(), "Add", List.of(node.input(0), shifted.output(0)), List.of(raw)),
+                constants.node("QuantizeLinear", raw, output, group(value) + "_sum", sums)));
+        if (isNeededInFloat(value)) {
+            nodes.add(dequantize(output, value, value, encoding));
+        }
         return nodes;
     }
 

@@ -30,6 +30,7 @@ public final class Preparation {
                 new UpgradeOpset(17),
                 new FoldPad(),
                 new FoldBatchNorm(),
+                new FuseHardSigmoid(),
                 new FoldMulAdd(),
                 new NameNodes());
     }

@@ -39,6 +39,13 @@ final class QuantizedConstants {
         return Node.of(output + "_" + op, op, List.of(source, stored.scale(), stored.zeroPoint()), List.of(output));
     }
 
+    /** A DequantizeLinear over one integer. */
+    Node constant(String name, int value, Encoding encoding) {
+        String quantized = editor.addInitializer(
+                name + "_quantized", Tensor.ofBytes(elementType(encoding.type()), new byte[] {(byte) value}));
+        return dequantize(name, parameters(name, quantized, encoding), Encoding.PER_TENSOR);
+    }
+
     /** A DequantizeLinear that says the one scale of {@code encoding} once for each of {@code channels} along axis 1. */
     Node dequantizeByChannel(String source, String output, Encoding encoding, int channels) {
         float[] scales = new float[channels];

@@ -15,6 +15,7 @@ import dev.octet.engine.graph.Uses;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.plan.Network;
+import dev.octet.engine.runtime.OrtRunner;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.scheme.QuantType;
@@ -23,6 +24,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -430,6 +432,37 @@ class InsertQdqTest {
                 .doesNotContain("Conv", "FusedConv", "Gemm", "MatMul", "Add", "Mul", "Sigmoid", "Relu", "Concat");
         assertThat(emitted.inspect().int8MacShare()).isEqualTo(1);
         assertThat(emitted.inspect().islands()).isEmpty();
+    }
+
+    @Test
+    void aHardSwishRunsOnIntegersAsAnAdditionAndAProduct() {
+        Quantized quantized = quantized(network()
+                .input("x", -1, 8, 8, 8)
+                .conv("c1", "x", 8, 3)
+                .node("gate = HardSigmoid(c1)", "alpha", 1 / 6f, "beta", 0.5f)
+                .node("swish = Mul(c1, gate)")
+                .conv("y", "swish", 8, 3)
+                .output("y"));
+        Emitted emitted = emitted(quantized);
+        assertThat(emitted.operators())
+                .contains("QLinearConv", "QLinearAdd", "QLinearMul")
+                .doesNotContain("HardSigmoid", "Add", "Mul", "Conv");
+        assertThat(emitted.inspect().islands()).isEmpty();
+        Map<String, Tensor> sample = quantized.network().sample(SEED, 3);
+        float[] exact = new OrtRunner(folder)
+                .run(quantized.network().model(), sample, Set.of("y"))
+                .get("y")
+                .toFloats();
+        for (float[] outputs : List.of(
+                emitted.fused(sample).getFirst(), emitted.literal(sample).getFirst())) {
+            double signal = 0;
+            double noise = 0;
+            for (int i = 0; i < exact.length; i++) {
+                signal += exact[i] * exact[i];
+                noise += (exact[i] - outputs[i]) * (exact[i] - outputs[i]);
+            }
+            assertThat(10 * Math.log10(signal / noise)).as("dB").isGreaterThan(28);
+        }
     }
 
     @Test

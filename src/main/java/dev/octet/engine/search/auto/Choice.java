@@ -13,7 +13,7 @@ final class Choice {
     private static final double SAME_SPEED = 0.97;
 
     /** And so are those closer than this whose intervals overlap. */
-    private static final double MAYBE_SAME_SPEED = 0.9;
+    private static final double MAYBE_SAME_SPEED = 0.95;
 
     private final Recipe.Objective objective;
     private final List<MeasuredTrial> trials;

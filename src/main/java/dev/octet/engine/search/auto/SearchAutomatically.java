@@ -44,7 +44,7 @@ public final class SearchAutomatically {
     private static final int MOST_BISECTIONS = 3;
 
     /** Placements, from the fastest on, that are tried with dynamic quantization of what they leave in floating point. */
-    private static final int MOST_ADAPTIVE = 4;
+    private static final int MOST_ADAPTIVE = 2;
 
     /** Dynamic quantization is tried where products with constant matrices are at least so much of the work. */
     private static final double WORTH_DYNAMIC = 0.5;
@@ -123,7 +123,7 @@ public final class SearchAutomatically {
         if (best.placement() != null) {
             observers();
             placements();
-            if (matrixShare(setting.model().graph()) >= WORTH_DYNAMIC && !spent()) {
+            if (worthDynamic() && !spent()) {
                 attempt(DYNAMIC);
             }
         }
@@ -213,7 +213,7 @@ public final class SearchAutomatically {
             }
         }
         for (int i : front.spread(MOST_PLACEMENTS).stream().limit(MOST_ADAPTIVE).toList()) {
-            if (!spent() && AddDynamic.applies(setting.model().graph(), front.get(i))) {
+            if (!spent() && worthDynamic() && AddDynamic.applies(setting.model().graph(), front.get(i))) {
                 attempt(best.at(front.get(i), front.describe(i)).adaptively());
             }
         }
@@ -289,7 +289,8 @@ public final class SearchAutomatically {
         return trials.size() >= setting.maxTrials() || setting.deadline().isOver();
     }
 
-    private static double matrixShare(Graph graph) {
+    private boolean worthDynamic() {
+        Graph graph = setting.model().graph();
         Work work = new Work(graph);
         double all = graph.nodes().stream().mapToDouble(work::macs).sum();
         double products = graph.nodes().stream()
@@ -297,6 +298,6 @@ public final class SearchAutomatically {
                         && graph.constant(node.input(1)).isPresent())
                 .mapToDouble(work::macs)
                 .sum();
-        return all == 0 ? 0 : products / all;
+        return products >= WORTH_DYNAMIC * all && all > 0;
     }
 }
