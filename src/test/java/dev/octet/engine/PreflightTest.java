@@ -225,7 +225,7 @@ class PreflightTest {
 
     @Test
     void aRecipeThatIsWrongByItselfIsRefusedWhole() {
-        assertThatThrownBy(() -> check("{\"model\": \"m\", \"technique\": \"STATIC\"}"))
+        assertThatThrownBy(() -> check("{\"model\": \"m\", \"technique\": \"QAT\"}"))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.fault()).isEqualTo(Fault.RECIPE_INVALID));
     }

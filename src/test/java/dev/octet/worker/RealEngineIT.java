@@ -62,6 +62,18 @@ class RealEngineIT extends ServiceTest {
                 .isNotEmpty();
         assertThat(jobs.log(job)).isNotBlank();
         download(result.path("artifactId").asString());
+        calibratedOnceIsEnough(jobs, request);
+    }
+
+    /** Another job on the same samples takes what the first one's calibration saw, and says so. */
+    private void calibratedOnceIsEnough(JobClient jobs, String request) {
+        String again = request.substring(0, request.length() - 1) + ",\"settings\":{\"perChannel\":false}}";
+        String job =
+                http().postJson("/v1/jobs", again).expect(202).json().path("id").asString();
+        jobs.await(job, "SUCCEEDED", Duration.ofMinutes(3));
+        assertThat(http().get("/v1/jobs/" + job + "/report").expect(200).json().path("notes"))
+                .extracting(note -> note.path("message").asString())
+                .anySatisfy(message -> assertThat(message).contains("calibration skipped"));
     }
 
     private void download(String artifact) throws Exception {
