@@ -126,4 +126,117 @@ class QuantizerStructureTest {
             assertThat(written.outputs().getFirst().type()).isEqualTo("FLOAT16");
         }
     }
+
+    /** Two convolutions before {@code network} goes on from c2, [N, 32, 16, 16]. */
+    private static Network convolutions() {
+        return Network.network()
+                .input("x", -1, 3, 16, 16)
+                .conv("c1", "x", 32, 3, 3, 1)
+                .node("r1 = Relu(c1)")
+                .conv("c2", "r1", 32, 32, 3, 1);
+    }
+
+    @Test
+    void branchesThatTheInputChoosesKeepWhatTheyCompute() {
+        Graph then = Network.network()
+                .weight("tw", 32, 32, 3, 3)
+                .node("t = Conv(c2, tw)", "pads", new long[] {1, 1, 1, 1})
+                .output("t")
+                .model()
+                .graph();
+        Graph otherwise =
+                Network.network().node("e = Mul(c2, c1)").output("e").model().graph();
+        Network network = convolutions()
+                .scalar("zero", 0)
+                .node("sum = ReduceSum(x)", "keepdims", 0)
+                .node("yes = Greater(sum, zero)")
+                .node("y = If(yes)", "then_branch", then, "else_branch", otherwise)
+                .output("y");
+        Outcome outcome = run(network.model(), "STATIC", 3, 16, 16);
+        assertThat(quantized(outcome)).contains("c2").doesNotContain("t");
+        assertThat(outcome.result().fidelity().cosine()).isGreaterThan(0.99);
+    }
+
+    @Test
+    void loopsKeepWhatTheyComputeWithWhatTheyCapture() {
+        Graph step = new Graph(
+                "step",
+                List.of(
+                        new Value("i", new TensorType(ElementType.INT64, List.of())),
+                        new Value("go", new TensorType(ElementType.BOOL, List.of())),
+                        new Value("state", new TensorType(ElementType.FLOAT, null))),
+                List.of(
+                        new Value("on", new TensorType(ElementType.BOOL, null)),
+                        new Value("next", new TensorType(ElementType.FLOAT, null))),
+                List.of(
+                        Node.of("on", "Identity", List.of("go"), List.of("on")),
+                        Node.of("half", "Mul", List.of("state", "factor"), List.of("half")),
+                        Node.of("next", "Add", List.of("half", "c2"), List.of("next"))),
+                Map.of(),
+                Map.of());
+        Network network = convolutions()
+                .scalar("factor", 0.5f)
+                .constant("times", Tensor.ofLongs(new long[] {3}).reshaped())
+                .node("y = Loop(times, , c1)", "body", step)
+                .output("y");
+        Outcome outcome = run(network.model(), "STATIC", 3, 16, 16);
+        assertThat(quantized(outcome)).contains("c2");
+        assertThat(outcome.result().fidelity().cosine()).isGreaterThan(0.99);
+    }
+
+    @Test
+    void scansKeepWhatTheyComputeWithWhatTheyCapture() {
+        Graph step = new Graph(
+                "step",
+                List.of(
+                        new Value("state", new TensorType(ElementType.FLOAT, null)),
+                        new Value("row", new TensorType(ElementType.FLOAT, null))),
+                List.of(
+                        new Value("next", new TensorType(ElementType.FLOAT, null)),
+                        new Value("seen", new TensorType(ElementType.FLOAT, null))),
+                List.of(
+                        Node.of("next", "Add", List.of("state", "row"), List.of("next")),
+                        Node.of("seen", "Mul", List.of("next", "factor"), List.of("seen"))),
+                Map.of(),
+                Map.of());
+        Network network = convolutions()
+                .scalar("factor", 0.5f)
+                .node("start = ReduceMean(c1)", "axes", new long[] {2}, "keepdims", 0)
+                .node("last, y = Scan(start, c2)", "body", step, "num_scan_inputs", 1, "scan_input_axes", new long[] {2
+                })
+                .node("z = Transpose(y)", "perm", new long[] {1, 0, 2, 3})
+                .output("z");
+        Outcome outcome = run(network.model(), "STATIC", 3, 16, 16);
+        assertThat(quantized(outcome)).contains("c2");
+        assertThat(outcome.result().fidelity().cosine()).isGreaterThan(0.99);
+    }
+
+    /** A recurrent layer of {@code gates} gates over 8 steps of 32 features, and a product behind. */
+    private static Network recurrent(String operator, int gates) {
+        return Network.network()
+                .input("x", -1, 8, 32)
+                .node("s = Transpose(x)", "perm", new long[] {1, 0, 2})
+                .constant("w", Network.normal(5, 0.2f, 1, gates * 64, 32))
+                .constant("r", Network.normal(6, 0.1f, 1, gates * 64, 64))
+                .constant("b", Network.normal(7, 0.1f, 1, 2 * gates * 64))
+                .node(", h = " + operator + "(s, w, r, b)", "hidden_size", 64)
+                .constant("zero", Tensor.ofLongs(new long[] {0}, 1))
+                .node("q = Squeeze(h, zero)")
+                .matMul("y", "q", 64, 256)
+                .output("y");
+    }
+
+    @Test
+    void recurrentLayersStayInFloatingPointBesideQuantizedProducts() {
+        for (String technique : List.of("STATIC", "DYNAMIC")) {
+            for (String operator : List.of("LSTM", "GRU")) {
+                Network network = recurrent(operator, operator.equals("GRU") ? 3 : 4);
+                Outcome outcome = run(network.model(), technique, 8, 32);
+                assertThat(quantized(outcome)).as(technique + " " + operator).contains("y");
+                assertThat(outcome.result().fidelity().cosine())
+                        .as(technique + " " + operator)
+                        .isGreaterThan(0.99);
+            }
+        }
+    }
 }

@@ -21,11 +21,14 @@ import java.util.Map;
 final class GraphReader {
 
     private final TensorReader tensors;
+    private final boolean ofRuntime;
     private final AttributeReader attributes;
     private final Map<String, String> words = new HashMap<>();
 
-    GraphReader(TensorReader tensors) {
+    /** @param ofRuntime whether the runtime wrote the file, which names constants of bodies twice at times */
+    GraphReader(TensorReader tensors, boolean ofRuntime) {
         this.tensors = tensors;
+        this.ofRuntime = ofRuntime;
         this.attributes = new AttributeReader(tensors, this);
     }
 
@@ -77,7 +80,7 @@ final class GraphReader {
         if (named.name().isEmpty()) {
             throw wire.malformed("an initializer has no name");
         }
-        if (initializers.put(named.name(), named.tensor()) != null) {
+        if (initializers.put(named.name(), named.tensor()) != null && !ofRuntime) {
             throw wire.malformed("there are two initializers named '" + named.name() + "'");
         }
     }

@@ -44,8 +44,8 @@ final class ModelReader {
     private final List<Function> declared = new ArrayList<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    ModelReader(TensorReader tensors) {
-        this.graphs = new GraphReader(tensors);
+    ModelReader(TensorReader tensors, boolean ofRuntime) {
+        this.graphs = new GraphReader(tensors, ofRuntime);
         this.functions = new FunctionReader(graphs);
     }
 

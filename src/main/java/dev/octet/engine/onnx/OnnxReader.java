@@ -35,16 +35,26 @@ public final class OnnxReader {
      * @throws EngineException MODEL_MALFORMED or MODEL_UNSUPPORTED naming the byte, field, tensor or node; IO
      */
     public static Model read(Path file, Path folder, Arena arena) {
-        return read(file, folder, arena, arena, ReadBudget.standard());
+        return read(file, folder, arena, arena, ReadBudget.standard(), false);
+    }
+
+    /** As {@link #read(Path, Path, Arena)} for a file that the runtime wrote; of two constants with one name the last counts. */
+    public static Model readOfRuntime(Path file, Path folder, Arena arena) {
+        return read(file, folder, arena, arena, ReadBudget.standard(), true);
     }
 
     /** As {@link #read(Path, Path, Arena)}, with tensors that must be decoded in {@code memory}. */
     static Model read(Path file, Path folder, Arena arena, SegmentAllocator memory, ReadBudget budget) {
+        return read(file, folder, arena, memory, budget, false);
+    }
+
+    private static Model read(
+            Path file, Path folder, Arena arena, SegmentAllocator memory, ReadBudget budget, boolean ofRuntime) {
         MemorySegment content = map(file, arena);
         try {
             ExternalData external = new ExternalData(base(file, folder), arena);
             Wire wire = Wire.root(content, ModelProto.getDescriptor(), budget);
-            return new ModelReader(new TensorReader(external, memory, budget)).read(wire);
+            return new ModelReader(new TensorReader(external, memory, budget), ofRuntime).read(wire);
         } catch (EngineException e) {
             Optional<String> kind = e.fault() == Fault.MODEL_MALFORMED ? FileKind.guess(content) : Optional.empty();
             if (kind.isPresent()) {

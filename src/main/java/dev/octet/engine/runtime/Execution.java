@@ -72,7 +72,8 @@ public final class Execution {
             Ort.save(modelFile, RuntimeOptions.optimized(threads).savingOptimized(saved));
             Path parent = modelFile.toAbsolutePath().getParent();
             Model file = OnnxReader.read(modelFile, parent == null ? modelFile : parent, arena);
-            Graph executed = OnnxReader.read(saved, folder.path(), arena).graph();
+            Graph executed =
+                    OnnxReader.readOfRuntime(saved, folder.path(), arena).graph();
             Graph fixed = file.graph().withInputs(fixed(file.graph().inputs(), sample));
             Map<String, ValueType> types = new OrtRunner(scratch).types(file.withGraph(fixed));
             Origins origins = new Origins(file.graph(), executed);
