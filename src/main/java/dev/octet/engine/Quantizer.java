@@ -110,7 +110,7 @@ public final class Quantizer {
                     2,
                     3,
                     "will take about " + (expected >> 20) + " MB; comparing the folded with the uploaded model");
-            double preparedDb = CompareRuns.prepared(prepared.file(), floatFile, data.evaluation(), threads);
+            double preparedDb = CompareRuns.prepared(prepared, floatFile, data.evaluation(), threads);
             if (recipe.technique() != Technique.AUTO) {
                 return handOver(prove(prepared, data, floatFile, preparedDb, fixed().quantize(prepared, data)), null);
             }
