@@ -70,10 +70,6 @@ record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch
     /** Histograms too where this observer needs none: so that a later job with another observer calibrates no more. */
     private CalibrateOnce.Calibrated calibrate(Model model, Placement placement, Observer observer, SampleSet samples) {
         Graph graph = model.graph();
-        Recipe.Calibration calibration = recipe.calibration();
-        if (calibration == null) {
-            throw new EngineException(Fault.RECIPE_INVALID, "There is no calibration set.");
-        }
         progress.report(Phase.CALIBRATING, 0, samples.count(), "running the float model under observers");
         return CalibrateOnce.run(
                 model,
@@ -82,7 +78,7 @@ record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch
                         EncodedValues.of(graph, Uses.of(graph), placement).observed()),
                 samples,
                 observer.needs().and(StatisticsRequest.HISTOGRAM),
-                StatisticsKey.origin(recipe.model(), model, calibration.dataset(), samples),
+                StatisticsKey.origin(recipe.model(), model, RunData.calibrationFile(recipe, scratch), samples),
                 recipe.statistics(),
                 threads,
                 scratch,

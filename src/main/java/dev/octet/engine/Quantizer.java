@@ -99,7 +99,7 @@ public final class Quantizer {
         OrtRunner runner = new OrtRunner(scratch);
         PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
         read.requireNames(settings.exclude());
-        try (RunData data = RunData.open(recipe, read.inputs(), scratch)) {
+        try (RunData data = RunData.open(recipe, read, scratch)) {
             progress.report(Phase.PREPARING, 1, 3, "taking shapes from a sample");
             PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
             Path floatFile = scratch.resolve("prepared.onnx");

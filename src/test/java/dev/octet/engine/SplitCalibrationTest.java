@@ -93,7 +93,7 @@ class SplitCalibrationTest {
             QuantizationSettings settings = recipe.settings().resolve(TargetCatalog.X64_VNNI);
             try (Arena arena = Arena.ofShared()) {
                 PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
-                try (RunData data = RunData.open(recipe, read.inputs(), scratch)) {
+                try (RunData data = RunData.open(recipe, read, scratch)) {
                     PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
                     Graph graph = prepared.model().graph();
                     Placement placement = QuantizeStatically.place(prepared.model(), settings, Set.of());

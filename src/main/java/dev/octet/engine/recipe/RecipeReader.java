@@ -70,9 +70,6 @@ final class RecipeReader {
             fields.fault("technique", technique + " is not available yet; AUTO, STATIC, DYNAMIC and WEIGHT_ONLY are");
         }
         Calibration calibration = calibration(fields.object("calibration"));
-        if (technique == Technique.STATIC && calibration == null) {
-            fields.fault("calibration", "is required for STATIC: its activation ranges are learned from samples");
-        }
         Long seed = fields.integer("seed", 0, (1L << 53) - 1);
         Recipe recipe = new Recipe(
                 model,

@@ -9,6 +9,7 @@ import dev.octet.engine.report.Report.Note;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
+import dev.octet.engine.search.synthesis.DataFree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,6 +50,22 @@ final class Notes {
     }
 
     private void onSamples() {
+        DataFree dataFree = findings.data().dataFree();
+        if (dataFree != null) {
+            notes.add(Note.warning(
+                    "DATA_FREE",
+                    String.format(
+                            Locale.ROOT,
+                            "There is no calibration set: activation ranges were taken from %d made-up images whose"
+                                + " values come within %.3f of what the model's %d BatchNormalizations remember of its"
+                                + " training (0 is the same, real images are at 0.02 to 0.05, noise is near 1; the"
+                                + " farthest, '%s', at %.3f). Real samples do better.",
+                            dataFree.samples(),
+                            dataFree.distance(),
+                            dataFree.norms(),
+                            dataFree.worstValue(),
+                            dataFree.worst())));
+        }
         switch (findings.data().origin()) {
             case EVALUATION -> {
                 if (findings.data().metric() == MetricKind.FIDELITY) {
@@ -62,7 +79,9 @@ final class Notes {
                         "NO_EVALUATION",
                         "There is no evaluation set: the result is held against the float model on "
                                 + findings.fidelity().samples()
-                                + " samples of the calibration set that were held back."));
+                                + (findings.data().dataFree() == null
+                                        ? " samples of the calibration set that were held back."
+                                        : " made-up samples, which is no measure of its accuracy on real ones.")));
             case SYNTHETIC ->
                 notes.add(Note.warning(
                         "SYNTHETIC_SAMPLES",

@@ -9,6 +9,9 @@ import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.MetricKind;
+import dev.octet.engine.scheme.Technique;
+import dev.octet.engine.search.synthesis.DataFree;
+import dev.octet.engine.search.synthesis.DataFreeSamples;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin where these come from
  * @param metric what they are scored by
  * @param truth their labels; null where the metric needs none
+ * @param dataFree how near made-up calibration samples come to what the model remembers; null where they are real or there are none
  * @param open the datasets behind, closed with this
  */
 public record RunData(
@@ -32,6 +36,7 @@ public record RunData(
         Origin origin,
         MetricKind metric,
         @Nullable GroundTruth truth,
+        @Nullable DataFree dataFree,
         List<Dataset> open)
         implements AutoCloseable {
 
@@ -40,6 +45,9 @@ public record RunData(
 
     private static final long MOST_HELD_BACK = 256;
 
+    /** Name of the file of made-up calibration samples. */
+    private static final String DATA_FREE = "data-free.npz";
+
     /** Where the samples that results are scored on come from. */
     public enum Origin {
         EVALUATION,
@@ -47,22 +55,36 @@ public record RunData(
         SYNTHETIC
     }
 
-    /** Opens the datasets of {@code recipe} for a model with {@code inputs}. */
-    public static RunData open(Recipe recipe, List<InputSpec> inputs, Path scratch) {
+    /**
+     * Opens the datasets of {@code recipe} for {@code model}, and makes up calibration samples where there are none but activation
+     * ranges are to be learned.
+     *
+     * @param scratch folder for what is made up; the caller removes it after this is closed
+     * @throws EngineException DATASET_MALFORMED, DATASET_MISMATCH; RECIPE_INVALID where STATIC has no samples and none can be made up
+     */
+    public static RunData open(Recipe recipe, PreparedModel model, Path scratch) {
         List<Dataset> open = new ArrayList<>();
         try {
-            return open(recipe, inputs, scratch, open);
+            return open(recipe, model, scratch, open);
         } catch (Throwable e) {
             open.forEach(Dataset::close);
             throw e;
         }
     }
 
-    private static RunData open(Recipe recipe, List<InputSpec> inputs, Path scratch, List<Dataset> open) {
+    private static RunData open(Recipe recipe, PreparedModel model, Path scratch, List<Dataset> open) {
+        List<InputSpec> inputs = model.inputs();
         Recipe.Calibration calibrate = recipe.calibration();
         Recipe.Evaluation evaluate = recipe.evaluation();
         SampleSet whole = calibrate == null ? null : set(calibrate.dataset(), inputs, calibrate.preprocessing(), open);
         SampleSet learned = whole == null || calibrate == null ? null : whole.atMost(calibrate.samples());
+        DataFree dataFree = null;
+        if (whole == null && (recipe.technique() == Technique.STATIC || recipe.technique() == Technique.AUTO)) {
+            Path file = calibrationFile(recipe, scratch);
+            dataFree = dataFree(recipe, model, file, scratch);
+            whole = dataFree == null ? null : set(file, inputs, Preprocessing.NONE, open);
+            learned = whole;
+        }
         if (evaluate != null) {
             SampleSet all = set(evaluate.dataset(), inputs, evaluate.preprocessing(), open);
             Integer most = evaluate.samples();
@@ -70,28 +92,46 @@ public record RunData(
             Labels labels = all.dataset().labels().orElse(null);
             MetricKind metric = metric(evaluate, labels);
             GroundTruth truth = metric.needsLabels() && labels != null ? new LabelTruth(labels) : null;
-            return new RunData(learned, scored, Origin.EVALUATION, metric, truth, open);
+            return new RunData(learned, scored, Origin.EVALUATION, metric, truth, dataFree, open);
         }
         if (whole != null && learned != null) {
-            if (whole.count() > learned.count()) {
-                SampleSet rest = whole.part(learned.count(), MOST_HELD_BACK);
-                return new RunData(learned, rest, Origin.HELD_BACK, MetricKind.FIDELITY, null, open);
-            }
-            long held = Math.clamp(learned.count() / HELD_BACK, 1, MOST_HELD_BACK);
-            if (learned.count() < 2) {
-                throw new EngineException(
-                        Fault.DATASET_MISMATCH,
-                        "One calibration sample and no evaluation set leave nothing to score on; give at least two"
-                                + " samples.");
-            }
-            long used = learned.count() - held;
-            return new RunData(
-                    learned.atMost(used), learned.part(used, held), Origin.HELD_BACK, MetricKind.FIDELITY, null, open);
+            return heldBack(whole, learned, dataFree, open);
         }
         Path file = scratch.resolve("synthetic.npz");
         SyntheticSamples.write(inputs, recipe.seed(), file);
         SampleSet synthetic = set(file, inputs, Preprocessing.NONE, open);
-        return new RunData(null, synthetic, Origin.SYNTHETIC, MetricKind.FIDELITY, null, open);
+        return new RunData(null, synthetic, Origin.SYNTHETIC, MetricKind.FIDELITY, null, null, open);
+    }
+
+    /** Null where a search has to do without. */
+    private static @Nullable DataFree dataFree(Recipe recipe, PreparedModel model, Path file, Path scratch) {
+        try {
+            return DataFreeSamples.write(model.original(), model.inputs(), recipe.seed(), file, scratch, _ -> {});
+        } catch (EngineException e) {
+            if (recipe.technique() == Technique.AUTO && e.fault() == Fault.RECIPE_INVALID) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private static RunData heldBack(
+            SampleSet whole, SampleSet learned, @Nullable DataFree dataFree, List<Dataset> open) {
+        MetricKind metric = MetricKind.FIDELITY;
+        if (whole.count() > learned.count()) {
+            SampleSet rest = whole.part(learned.count(), MOST_HELD_BACK);
+            return new RunData(learned, rest, Origin.HELD_BACK, metric, null, dataFree, open);
+        }
+        long held = Math.clamp(learned.count() / HELD_BACK, 1, MOST_HELD_BACK);
+        if (learned.count() < 2) {
+            throw new EngineException(
+                    Fault.DATASET_MISMATCH,
+                    "One calibration sample and no evaluation set leave nothing to score on; give at least two"
+                            + " samples.");
+        }
+        long used = learned.count() - held;
+        return new RunData(
+                learned.atMost(used), learned.part(used, held), Origin.HELD_BACK, metric, null, dataFree, open);
     }
 
     private static SampleSet set(Path file, List<InputSpec> inputs, Preprocessing preprocessing, List<Dataset> open) {
@@ -114,6 +154,12 @@ public record RunData(
             return asked;
         }
         return labels != null && labels.integral() && !evaluate.pairs() ? MetricKind.TOP1 : MetricKind.FIDELITY;
+    }
+
+    /** Where the calibration samples of {@code recipe} lie: the dataset it names, or what is made up in {@code scratch}. */
+    public static Path calibrationFile(Recipe recipe, Path scratch) {
+        Recipe.Calibration calibration = recipe.calibration();
+        return calibration == null ? scratch.resolve(DATA_FREE) : calibration.dataset();
     }
 
     /** The samples to calibrate on. */

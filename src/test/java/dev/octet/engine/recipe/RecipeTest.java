@@ -129,7 +129,7 @@ class RecipeTest {
         List<Detail> faults = faults("""
             {"technique": "MAGIC", "colour": 1,
              "calibration": {"samples": 0, "preprocessing": {"resize": "big", "mean": ["x"]}},
-             "settings": {"observer": "BEST", "percentile": 50, "perChannel": "yes", "algorithms": ["GPTQ"]},
+             "settings": {"observer": "BEST", "percentile": 50, "perChannel": "yes", "algorithms": ["ALCHEMY"]},
              "objective": {"maxDrop": -1, "dropType": "SOME"},
              "measure": {"batchSizes": [0], "threads": 1.5, "turbo": true},
              "seed": -1}\
@@ -206,15 +206,10 @@ class RecipeTest {
                         "evaluation.preprocessing.crop");
     }
 
-    @Test
-    void staticWithoutCalibrationSaysWhyItNeedsOne() {
-        assertThat(faults("{\"model\": \"m\", \"technique\": \"STATIC\"}"))
-                .singleElement()
-                .satisfies(fault -> {
-                    assertThat(fault.path()).isEqualTo("calibration");
-                    assertThat(fault.message()).contains("samples");
-                });
-        assertThat(Recipe.parse("{\"model\": \"m\", \"technique\": \"DYNAMIC\"}")
+    @ParameterizedTest
+    @ValueSource(strings = {"STATIC", "DYNAMIC", "AUTO"})
+    void calibrationMayBeLeftOut(String technique) {
+        assertThat(Recipe.parse("{\"model\": \"m\", \"technique\": \"%s\"}".formatted(technique))
                         .calibration())
                 .isNull();
     }

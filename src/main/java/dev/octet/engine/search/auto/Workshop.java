@@ -13,9 +13,8 @@ import dev.octet.engine.plan.IntegersFirst;
 import dev.octet.engine.plan.PlaceByMinimumCut;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.recipe.Recipe;
-import dev.octet.engine.scheme.EngineException;
-import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.Technique;
+import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.Candidate;
 import dev.octet.engine.search.QuantizeDynamically;
 import dev.octet.engine.search.QuantizeStatically;
@@ -72,16 +71,12 @@ final class Workshop {
      */
     String calibrate(LongConsumer progress) {
         Recipe recipe = setting.recipe();
-        Recipe.Calibration calibration = recipe.calibration();
-        if (calibration == null) {
-            throw new EngineException(Fault.RECIPE_INVALID, "There is no calibration set.");
-        }
         CalibrateOnce.Calibrated calibrated = CalibrateOnce.run(
                 model,
                 Candidates.of(model.graph()),
                 samples,
                 StatisticsRequest.HISTOGRAM,
-                StatisticsKey.origin(recipe.model(), model, calibration.dataset(), samples),
+                StatisticsKey.origin(recipe.model(), model, RunData.calibrationFile(recipe, setting.scratch()), samples),
                 recipe.statistics(),
                 setting.threads(),
                 setting.scratch(),
