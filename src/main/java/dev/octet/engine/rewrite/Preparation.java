@@ -6,6 +6,7 @@ import dev.octet.engine.graph.GraphVerifier;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Rewrite;
 import dev.octet.engine.rewrite.half.WidenHalfPrecision;
+import dev.octet.engine.rewrite.inline.InlineBranches;
 import dev.octet.engine.rewrite.inline.InlineFunctions;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
@@ -27,6 +28,7 @@ public final class Preparation {
                 new AnnotateTypes(runner),
                 new RemoveIdentities(),
                 new FoldConstants(runner),
+                new InlineBranches(),
                 new UpgradeOpset(17),
                 new FoldPad(),
                 new FoldBatchNorm(),
