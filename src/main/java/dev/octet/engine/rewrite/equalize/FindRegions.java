@@ -75,7 +75,7 @@ public final class FindRegions {
         for (String factor : factors) {
             uses.producer(factor)
                     .filter(node -> !values.contains(variable(node)))
-                    .ifPresent(node -> sources.add(factor));
+                    .ifPresent(this::addFactor);
         }
         for (Node gate : gated) {
             if (values.contains(gate.input(0)) && values.contains(gate.input(1))) {
@@ -99,6 +99,19 @@ public final class FindRegions {
                         List.copyOf(layers),
                         ordered)),
                 "");
+    }
+
+    /** One number times a value may be the last step of a Gelu, which the runtime fuses as long as it is one number. */
+    private void addFactor(Node node) {
+        boolean single = node.is("Mul")
+                && node.inputs().stream()
+                        .flatMap(input -> graph.constant(input).stream())
+                        .allMatch(constant -> constant.elements() == 1);
+        if (single) {
+            refuse("'" + node.output(0) + "' comes from a multiplication by one number, " + node.label());
+        } else {
+            sources.add(node.id());
+        }
     }
 
     private void reach(String value) {
