@@ -9,6 +9,7 @@ import dev.octet.platform.api.model.Artifact.KindEnum;
 import dev.octet.platform.api.model.JobOutcome;
 import dev.octet.platform.api.model.JobResult;
 import dev.octet.platform.api.model.Layer;
+import dev.octet.platform.api.model.Precision;
 import dev.octet.platform.api.model.Trial;
 import dev.octet.storage.Blobs;
 import dev.octet.storage.StoredBlob;
@@ -157,7 +158,7 @@ public class Results {
         List<StoredBlob> stored = new ArrayList<>();
         try {
             List<Artifact> made = new ArrayList<>();
-            for (Part part : parts(out, output.name())) {
+            for (Part part : parts(out, output.name(), precision(layers))) {
                 try (InputStream bytes = out.open(part.file())) {
                     StoredBlob blob = blobs.put(bytes, Long.MAX_VALUE);
                     stored.add(blob);
@@ -183,7 +184,15 @@ public class Results {
         }
     }
 
-    private static List<Part> parts(OutFolder out, String name) throws IOException {
+    /** What the file's name says of its weights. */
+    private static String precision(JsonNode layers) {
+        return layers.valueStream()
+                        .anyMatch(layer -> layer.path("precision").asString("").equals(Precision.INT4.getValue()))
+                ? "-int4"
+                : "-int8";
+    }
+
+    private static List<Part> parts(OutFolder out, String name, String precision) throws IOException {
         List<Part> parts = new ArrayList<>();
         parts.add(new Part(KindEnum.REPORT, "report.json", name + "-report.json", "application/json"));
         out.plan().ifPresent(plan -> parts.add(new Part(KindEnum.PLAN, plan, name + "-plan.txt", "text/plain")));
@@ -192,7 +201,7 @@ public class Results {
                     KindEnum.STATISTICS, "statistics.bin", name + "-statistics.bin", "application/octet-stream"));
         }
         ModelFile model = ModelFile.of(out);
-        parts.add(new Part(KindEnum.MODEL, model.file(), name + "-int8" + model.extension(), model.mediaType()));
+        parts.add(new Part(KindEnum.MODEL, model.file(), name + precision + model.extension(), model.mediaType()));
         return parts;
     }
 

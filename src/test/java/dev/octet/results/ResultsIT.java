@@ -58,6 +58,15 @@ class ResultsIT extends WorkerTest {
     }
 
     @Test
+    void theNameOfAFileSaysHowSmallItsWeightsAre() {
+        String job = submit("output int4", "finish GOAL_MET");
+        String artifact =
+                jobs().await(job, "SUCCEEDED").path("result").path("artifactId").asString();
+        assertThat(http().get("/v1/artifacts/" + artifact).json().path("name").asString())
+                .isEqualTo("resnet20-int4.onnx");
+    }
+
+    @Test
     void oldJobsAreDeletedWithAllTheirFilesAndOthersAreNot() {
         String old = submit("output good", "finish GOAL_MET");
         String artifact =

@@ -206,7 +206,8 @@ public final class ScriptedEngine {
         for (int i = 0; i < 3; i++) {
             layers.add("{\"position\":" + i + ",\"name\":\"conv" + i
                     + "\",\"operator\":\"Conv\",\"decision\":\"QUANTIZED\","
-                    + "\"reason\":\"has a kernel\",\"precision\":\"INT8\",\"macs\":1000}");
+                    + "\"reason\":\"has a kernel\",\"precision\":\"" + (kind.equals("int4") ? "INT4" : "INT8")
+                    + "\",\"macs\":1000}");
         }
         Files.writeString(out.resolve("layers.json"), layers.toString());
         Files.writeString(
