@@ -154,6 +154,8 @@ class QuantizerStructureTest {
                 .output("y");
         Outcome outcome = run(network.model(), "STATIC", 3, 16, 16);
         assertThat(quantized(outcome)).contains("c2").doesNotContain("t");
+        assertThat(outcome.layers().getLast().reason())
+                .isEqualTo("inside the body of If 'y' everything stays in floating point: t (Conv), e (Mul)");
         assertThat(outcome.result().fidelity().cosine()).isGreaterThan(0.99);
     }
 
@@ -212,7 +214,7 @@ class QuantizerStructureTest {
     }
 
     /** A recurrent layer of {@code gates} gates over 8 steps of 32 features, and a product behind. */
-    private static Network recurrent(String operator, int gates) {
+    private static Network recurrent(String operator, long gates) {
         return Network.network()
                 .input("x", -1, 8, 32)
                 .node("s = Transpose(x)", "perm", new long[] {1, 0, 2})

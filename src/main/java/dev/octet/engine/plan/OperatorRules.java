@@ -6,8 +6,12 @@ import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.scheme.ElementType;
+import dev.octet.engine.scheme.Encoding;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +23,11 @@ public final class OperatorRules {
 
     private static final Set<String> MOVEMENT = Set.of(
             "MaxPool", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Gather", "Expand", "DepthToSpace");
+
+    private static final Set<String> RECURRENT = Set.of("LSTM", "GRU", "RNN");
+
+    /** Nodes of a body that a reason names. */
+    private static final int MOST_SHOWN = 20;
 
     private final Graph graph;
     private final Uses uses;
@@ -32,6 +41,13 @@ public final class OperatorRules {
     public Rule rule(Node node) {
         if (!node.domain().isEmpty()) {
             return Rule.floating("operators of the domain " + node.domain() + " stay in floating point");
+        }
+        if (!node.subgraphs().isEmpty()) {
+            return Rule.floating("inside the body of " + node.op() + " '" + node.label()
+                    + "' everything stays in floating point: " + inside(node));
+        }
+        if (RECURRENT.contains(node.op())) {
+            return Rule.floating("a recurrent layer has no INT8 kernel with fixed encodings");
         }
         if (!isFloat(node.output(0)) || node.outputs().size() > 1) {
             return Rule.floating("does not compute one 32-bit floating-point tensor");
@@ -59,6 +75,19 @@ public final class OperatorRules {
                 yield MOVEMENT.contains(node.op()) ? movement(node) : Rule.floating("no INT8 kernel for " + node.op());
             }
         };
+    }
+
+    /** The first nodes of the bodies of {@code node}, those with constant weights before others. */
+    private static String inside(Node node) {
+        List<Node> nodes = node.subgraphs().stream()
+                .flatMap(body -> body.nodes().stream())
+                .sorted(Comparator.comparing(each -> WeightAxis.of(each) == Encoding.PER_TENSOR))
+                .toList();
+        String shown = nodes.stream()
+                .limit(MOST_SHOWN)
+                .map(each -> each.label() + " (" + each.op() + ")")
+                .collect(Collectors.joining(", "));
+        return nodes.size() > MOST_SHOWN ? shown + " and " + (nodes.size() - MOST_SHOWN) + " more" : shown;
     }
 
     private Rule conv(Node node) {
