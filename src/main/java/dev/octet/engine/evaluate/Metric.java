@@ -3,7 +3,7 @@ package dev.octet.engine.evaluate;
 import org.jspecify.annotations.Nullable;
 
 /** Scores two models' outputs for the same samples. */
-sealed interface Metric permits TopK, SquaredError, Correlation, MeanCosine {
+sealed interface Metric permits TopK, SquaredError, Correlation, MeanCosine, Resampled {
 
     /**
      * Takes in the outputs for the next sample, or pair of samples.

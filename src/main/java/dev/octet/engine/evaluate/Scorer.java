@@ -1,8 +1,12 @@
 package dev.octet.engine.evaluate;
 
+import dev.octet.engine.evaluate.statistic.F1;
+import dev.octet.engine.evaluate.statistic.MeanAveragePrecision;
+import dev.octet.engine.evaluate.statistic.Perplexity;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.MetricKind;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scorer {
 
+    private static final Set<MetricKind> OF_CLASSES = Set.of(MetricKind.TOP1, MetricKind.TOP5, MetricKind.F1);
+    private static final Set<MetricKind> OF_ANSWERS = Set.of(MetricKind.PERPLEXITY, MetricKind.MEAN_AVERAGE_PRECISION);
+
     private final boolean pairs;
     private final @Nullable GroundTruth truth;
     private final Metric metric;
     private final boolean classes;
+    private final boolean answers;
     private final SignalNoise closeness = new SignalNoise();
     private long samples;
     private long agreements;
@@ -40,10 +48,11 @@ public final class Scorer {
      *     RECIPE_INVALID for pairs that are to be classified
      */
     public Scorer(MetricKind kind, @Nullable GroundTruth truth, boolean pairs, long seed) {
-        classes = !pairs && (kind == MetricKind.TOP1 || kind == MetricKind.TOP5 || kind == MetricKind.FIDELITY);
-        if (pairs && (kind == MetricKind.TOP1 || kind == MetricKind.TOP5)) {
+        classes = !pairs && (OF_CLASSES.contains(kind) || kind == MetricKind.FIDELITY);
+        if (pairs && (OF_CLASSES.contains(kind) || OF_ANSWERS.contains(kind))) {
             throw new EngineException(Fault.RECIPE_INVALID, kind + " scores single samples, not pairs");
         }
+        this.answers = OF_ANSWERS.contains(kind);
         this.pairs = pairs && kind != MetricKind.FIDELITY;
         this.truth = kind.needsLabels() ? truth : null;
         this.metric = metric(kind, truth, seed);
@@ -53,6 +62,9 @@ public final class Scorer {
         if (kind == MetricKind.FIDELITY) {
             return new MeanCosine(seed);
         }
+        if (kind == MetricKind.PERPLEXITY) {
+            return new Resampled(kind, new Perplexity(), new Perplexity(), seed);
+        }
         if (truth == null) {
             throw new EngineException(Fault.DATASET_MISMATCH, kind + " needs labels, and the evaluation set has none");
         }
@@ -61,8 +73,31 @@ public final class Scorer {
             case TOP5 -> new TopK(kind, 5, truth);
             case MSE -> new SquaredError(truth, seed);
             case PEARSON, SPEARMAN -> new Correlation(kind, truth, seed);
-            case FIDELITY -> throw new IllegalStateException("has no labels");
+            case F1 -> {
+                requireWidth(kind, truth, truth.width() == 1);
+                yield new Resampled(kind, new F1(i -> truth.get(i, 0)), new F1(i -> truth.get(i, 0)), seed);
+            }
+            case MEAN_AVERAGE_PRECISION -> {
+                requireWidth(kind, truth, truth.width() % MeanAveragePrecision.LABEL_WIDTH == 0);
+                yield new Resampled(
+                        kind,
+                        new MeanAveragePrecision(truth::get, truth.width()),
+                        new MeanAveragePrecision(truth::get, truth.width()),
+                        seed);
+            }
+            case FIDELITY, PERPLEXITY -> throw new IllegalStateException("needs no labels");
         };
+    }
+
+    private static void requireWidth(MetricKind kind, GroundTruth truth, boolean fits) {
+        if (!fits) {
+            throw new EngineException(
+                    Fault.DATASET_MISMATCH,
+                    (kind == MetricKind.F1
+                                    ? "F1 needs one class index a sample"
+                                    : kind + " needs labels of [samples, objects, 5]: class (or -1), x1, y1, x2, y2")
+                            + ", but a label has " + truth.width() + " numbers");
+        }
     }
 
     /**
@@ -72,6 +107,16 @@ public final class Scorer {
      *     fit it or is missing, ARTIFACT_UNPROVEN if the quantized model's has another size
      */
     public void add(float[] fp32, float[] int8) {
+        add(fp32, int8, fp32, int8);
+    }
+
+    /**
+     * The same where the metric does not look at the outputs themselves but at what is read from them, such as detections.
+     *
+     * @param fp32Answer what is read from the float model's outputs
+     * @param int8Answer what is read from the quantized model's
+     */
+    public void add(float[] fp32, float[] int8, float[] fp32Answer, float[] int8Answer) {
         requireFinite(fp32);
         if (int8.length != fp32.length) {
             throw new EngineException(
@@ -86,7 +131,7 @@ public final class Scorer {
         agreements += finite && fp32.length > 0 && largest(fp32) == largest(int8) ? 1 : 0;
         if (!pairs) {
             requireLabel(samples);
-            metric.add(fp32, finite ? int8 : null);
+            metric.add(fp32Answer, finite || answers ? int8Answer : null);
         } else if (fp32Before == null) {
             fp32Before = fp32.clone();
             int8Before = finite ? int8.clone() : null;

@@ -79,7 +79,7 @@ public final class Proof {
         progress.report(Phase.EVALUATING, 0, samples.count(), "comparing fused kernels with the file as written");
         OptionalDouble fusedDb = timed ? OptionalDouble.of(kernels(samples)) : OptionalDouble.empty();
         Scorer scorer = new Scorer(data.metric(), data.truth(), pairs(), recipe.seed());
-        new ScoreModels(scorer, pooling())
+        new ScoreModels(scorer, pooling(), data.metric(), data.truth())
                 .run(
                         prepared.file(),
                         quantizedFile,
