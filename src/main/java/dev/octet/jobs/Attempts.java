@@ -6,6 +6,7 @@ import dev.octet.platform.ProblemException;
 import dev.octet.platform.Problems;
 import dev.octet.platform.api.model.JobOutcome;
 import dev.octet.platform.api.model.Problem;
+import dev.octet.platform.api.model.Technique;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +48,15 @@ public class Attempts {
          */
         public String recipe(Function<UUID, Path> model, Function<UUID, Path> dataset, @Nullable Path statistics) {
             return JobRecipe.of(request, model, dataset, statistics);
+        }
+
+        /** Whether the engine tries many candidates rather than make the one that was asked for. */
+        public boolean isSearch() {
+            return JsonMapper.shared()
+                    .readTree(request)
+                    .path("technique")
+                    .asString("")
+                    .equals(Technique.AUTO.getValue());
         }
 
         /** What the job's calibration statistics are filed under, from the hashes of its inputs; empty without calibration. */

@@ -67,7 +67,7 @@ final class EngineRun {
         this.attempts = attempts;
         this.properties = properties;
         this.memoryLimit = properties.memoryLimitBytes();
-        this.progress = new ProgressRelay(claim.attempt(), attempts, meters);
+        this.progress = new ProgressRelay(claim, attempts, meters);
         this.log = new LogRelay(claim.attempt(), logs);
         this.trials = new TrialRelay(claim.attempt(), results, log::take);
     }

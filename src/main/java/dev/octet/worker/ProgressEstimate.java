@@ -5,7 +5,6 @@ import dev.octet.platform.api.model.JobPhase;
 import dev.octet.worker.process.EngineLine.Step;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,31 +14,40 @@ import org.jspecify.annotations.Nullable;
  * far: with share f done after t, (1 - f) / f · t remains. The share never falls, also where a search comes back to a phase.
  */
 final class ProgressEstimate {
-    private static final List<JobPhase> ORDER = List.of(
-            JobPhase.PREPARING,
-            JobPhase.CALIBRATING,
-            JobPhase.QUANTIZING,
-            JobPhase.EVALUATING,
-            JobPhase.BENCHMARKING,
-            JobPhase.SEARCHING,
-            JobPhase.PACKAGING);
+    private record Share(JobPhase phase, double of) {}
 
     /** Measured on the bundled networks with 256 calibration and some thousand evaluation samples; sums to 1. */
-    private static final Map<JobPhase, Double> SHARES = Map.of(
-            JobPhase.PREPARING, 0.05,
-            JobPhase.CALIBRATING, 0.35,
-            JobPhase.QUANTIZING, 0.05,
-            JobPhase.EVALUATING, 0.30,
-            JobPhase.BENCHMARKING, 0.15,
-            JobPhase.SEARCHING, 0.05,
-            JobPhase.PACKAGING, 0.05);
+    private static final List<Share> ONE_CANDIDATE = List.of(
+            new Share(JobPhase.PREPARING, 0.05),
+            new Share(JobPhase.CALIBRATING, 0.35),
+            new Share(JobPhase.QUANTIZING, 0.05),
+            new Share(JobPhase.EVALUATING, 0.30),
+            new Share(JobPhase.BENCHMARKING, 0.15),
+            new Share(JobPhase.SEARCHING, 0.05),
+            new Share(JobPhase.PACKAGING, 0.05));
+
+    /** A search hands its first candidate over before it goes on, and takes most of the time; sums to 1. */
+    private static final List<Share> SEARCH = List.of(
+            new Share(JobPhase.PREPARING, 0.04),
+            new Share(JobPhase.CALIBRATING, 0.12),
+            new Share(JobPhase.QUANTIZING, 0.02),
+            new Share(JobPhase.EVALUATING, 0.10),
+            new Share(JobPhase.BENCHMARKING, 0.05),
+            new Share(JobPhase.PACKAGING, 0.02),
+            new Share(JobPhase.SEARCHING, 0.65));
 
     /** Below this share, or this time, a guess would only mislead. */
     private static final double ENOUGH = 0.05;
 
     private static final Duration SOON = Duration.ofSeconds(2);
 
+    private final List<Share> shares;
     private double fraction;
+
+    /** @param search whether the job tries many candidates rather than make the one that was asked for */
+    ProgressEstimate(boolean search) {
+        this.shares = search ? SEARCH : ONE_CANDIDATE;
+    }
 
     /**
      * The progress after a step of the engine.
@@ -47,13 +55,17 @@ final class ProgressEstimate {
      * @param elapsed since the attempt began
      */
     Progress after(Step step, Duration elapsed) {
-        double before = 0;
-        for (JobPhase phase : ORDER.subList(0, ORDER.indexOf(step.phase()))) {
-            before += SHARES.getOrDefault(phase, 0.0);
-        }
         Long total = step.total();
         double within = total == null ? 0 : (double) step.done() / total;
-        fraction = Math.clamp(before + within * SHARES.getOrDefault(step.phase(), 0.0), fraction, 1);
+        double done = 0;
+        for (Share share : shares) {
+            if (share.phase() == step.phase()) {
+                done += within * share.of();
+                break;
+            }
+            done += share.of();
+        }
+        fraction = Math.clamp(done, fraction, 1);
         return new Progress(step.phase(), step.done(), total, fraction, eta(elapsed));
     }
 

@@ -2,6 +2,7 @@ package dev.octet.worker;
 
 import dev.octet.jobs.Attempt;
 import dev.octet.jobs.Attempts;
+import dev.octet.jobs.Attempts.Claim;
 import dev.octet.jobs.Progress;
 import dev.octet.platform.api.model.JobPhase;
 import dev.octet.worker.process.EngineLine.Step;
@@ -29,14 +30,15 @@ final class ProgressRelay {
     private final Attempts attempts;
     private final MeterRegistry meters;
     private final long startNanos = System.nanoTime();
-    private final ProgressEstimate estimate = new ProgressEstimate();
+    private final ProgressEstimate estimate;
     private final Deque<Entry> pending = new ArrayDeque<>();
     private @Nullable JobPhase phase;
     private long phaseNanos = startNanos;
     private long writtenNanos = startNanos - BETWEEN.toNanos();
 
-    ProgressRelay(Attempt attempt, Attempts attempts, MeterRegistry meters) {
-        this.attempt = attempt;
+    ProgressRelay(Claim claim, Attempts attempts, MeterRegistry meters) {
+        this.attempt = claim.attempt();
+        this.estimate = new ProgressEstimate(claim.isSearch());
         this.attempts = attempts;
         this.meters = meters;
     }

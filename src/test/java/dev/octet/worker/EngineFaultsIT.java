@@ -89,7 +89,7 @@ class EngineFaultsIT extends WorkerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bad-result,result.json", "link,model.onnx", "none,result.json"})
+    @CsvSource({"bad-result,result.json", "link,model.onnx", "none,report.json"})
     void outputThatIsNotAsAgreedIsNeverHandedOut(String kind, String culprit) {
         String job = kind.equals("none") ? submit("finish GOAL_MET") : submit("output " + kind, "finish GOAL_MET");
         JsonNode done = jobs().await(job, "FAILED");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressEstimateTest {
     private static final Duration LATER = Duration.ofSeconds(40);
-    private final ProgressEstimate estimate = new ProgressEstimate();
+    private final ProgressEstimate estimate = new ProgressEstimate(false);
 
     private Progress at(JobPhase phase, long done, long total) {
         return estimate.after(new Step(phase, done, total, null), LATER);
@@ -25,6 +25,20 @@ class ProgressEstimateTest {
         assertThat(at(JobPhase.CALIBRATING, 0, 10).fraction()).isEqualTo(0.05, within(1e-9));
         assertThat(at(JobPhase.CALIBRATING, 10, 10).fraction()).isEqualTo(0.40, within(1e-9));
         assertThat(at(JobPhase.PACKAGING, 1, 1).fraction()).isEqualTo(1, within(1e-9));
+    }
+
+    @Test
+    void aSearchThatHandsOverItsFirstCandidateIsNotYetDone() {
+        ProgressEstimate search = new ProgressEstimate(true);
+        assertThat(search.after(new Step(JobPhase.PACKAGING, 1, 1L, null), LATER)
+                        .fraction())
+                .isEqualTo(0.35, within(1e-9));
+        assertThat(search.after(new Step(JobPhase.SEARCHING, 25, 50L, null), LATER)
+                        .fraction())
+                .isEqualTo(0.675, within(1e-9));
+        assertThat(search.after(new Step(JobPhase.SEARCHING, 50, 50L, null), LATER)
+                        .fraction())
+                .isEqualTo(1, within(1e-9));
     }
 
     @Test
