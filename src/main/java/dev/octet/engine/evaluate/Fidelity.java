@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param top1Agreement share of samples whose largest output is the same one; null where outputs are not scores of
  *     classes
  * @param samples number of samples, each of a pair counted
+ * @param worst the channel of any output that lost most; null where outputs have no channels
  */
 public record Fidelity(
-        double sqnrDb, double cosine, @Nullable Double top1Agreement, long samples) {}
+        double sqnrDb,
+        double cosine,
+        @Nullable Double top1Agreement,
+        long samples,
+        ChannelNoise.@Nullable Worst worst) {}

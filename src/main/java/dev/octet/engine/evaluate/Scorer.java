@@ -26,6 +26,7 @@ public final class Scorer {
     private final boolean classes;
     private final boolean answers;
     private final SignalNoise closeness = new SignalNoise();
+    private final ChannelNoise channels = new ChannelNoise();
     private long samples;
     private long agreements;
     private long int8NonFinite;
@@ -146,6 +147,11 @@ public final class Scorer {
         samples++;
     }
 
+    /** Where each channel of each output is looked at by itself. */
+    public ChannelNoise channels() {
+        return channels;
+    }
+
     private void requireFinite(float[] fp32) {
         int at = firstNonFinite(fp32);
         if (at >= 0) {
@@ -223,6 +229,10 @@ public final class Scorer {
     public Fidelity fidelity() {
         boolean known = classes && !single && samples > 0;
         return new Fidelity(
-                closeness.sqnrDb(), closeness.meanCosine(), known ? agreements / (double) samples : null, samples);
+                closeness.sqnrDb(),
+                closeness.meanCosine(),
+                known ? agreements / (double) samples : null,
+                samples,
+                channels.worst().orElse(null));
     }
 }

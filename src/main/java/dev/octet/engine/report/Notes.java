@@ -1,6 +1,7 @@
 package dev.octet.engine.report;
 
 import dev.octet.engine.data.Dataset;
+import dev.octet.engine.evaluate.ChannelNoise;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome.Layer;
 import dev.octet.engine.report.Outcome.Times;
@@ -22,6 +23,9 @@ final class Notes {
 
     private static final int MOST_BLAMED = 5;
 
+    /** A channel of which less is left carries half noise. */
+    private static final double LOST_CHANNEL_DB = 6;
+
     private final Recipe recipe;
     private final Findings findings;
     private final List<Times> latency;
@@ -39,6 +43,7 @@ final class Notes {
     static List<Note> of(Recipe recipe, Findings findings, List<Layer> layers, @Nullable Found found) {
         Notes notes = new Notes(recipe, findings, layers);
         notes.onSamples();
+        notes.onChannels();
         notes.onCertainty();
         notes.onSpeed();
         if (found != null) {
@@ -87,6 +92,27 @@ final class Notes {
                         "SYNTHETIC_SAMPLES",
                         "There is no data: the result was run on made-up inputs, which prove that it runs and how"
                                 + " fast, not how accurate it is."));
+        }
+    }
+
+    /** Where the whole looks close but a channel is lost. */
+    private void onChannels() {
+        ChannelNoise.Worst worst = findings.fidelity().worst();
+        if (worst != null
+                && worst.sqnrDb() < LOST_CHANNEL_DB
+                && worst.sqnrDb() < findings.fidelity().sqnrDb() - 10) {
+            notes.add(Note.warning(
+                    "WIDE_OUTPUT",
+                    String.format(
+                            Locale.ROOT,
+                            "Channel %d of output '%s' (axis %d) keeps %.1f dB of its signal, the outputs as a whole"
+                                + " %.1f: channels of very different range share an encoding. Exclude the layers that"
+                                + " make this output, or the Concat that joins them.",
+                            worst.channel(),
+                            worst.output(),
+                            worst.axis(),
+                            worst.sqnrDb(),
+                            findings.fidelity().sqnrDb())));
         }
     }
 

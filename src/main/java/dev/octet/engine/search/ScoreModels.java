@@ -76,11 +76,37 @@ public final class ScoreModels {
                             answers.of(exact, reference, batch, i),
                             answers.of(quantized, compared, batch, i));
                 }
+                watchChannels(exact, quantized, batch.size());
                 done += batch.size();
                 progress.accept(done);
             }
         }
         sensitivity.require();
+    }
+
+    private void watchChannels(List<OutputView> exact, List<OutputView> quantized, int size) {
+        for (int o = 0; o < exact.size(); o++) {
+            OutputView output = exact.get(o);
+            List<Long> shape = output.shape();
+            if (shape.size() > 2
+                    && shape.getFirst() == size
+                    && shape.equals(quantized.get(o).shape())) {
+                for (int i = 0; i < size; i++) {
+                    scorer.channels()
+                            .add(
+                                    output.name(),
+                                    shape.subList(1, shape.size()),
+                                    part(output, size, i),
+                                    part(quantized.get(o), size, i));
+                }
+            }
+        }
+    }
+
+    private static float[] part(OutputView output, int size, int i) {
+        float[] values = new float[output.floats().remaining() / size];
+        output.floats().get(output.floats().position() + i * values.length, values);
+        return values;
     }
 
     private static long digest(Batch batch, int i) {

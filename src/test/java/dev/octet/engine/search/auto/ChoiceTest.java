@@ -31,7 +31,7 @@ class ChoiceTest {
                 number,
                 Technique.STATIC,
                 "trial",
-                new Estimate(new Fidelity(sqnrDb, 1, null, 64), drop, 0.0005, 1),
+                new Estimate(new Fidelity(sqnrDb, 1, null, 64, null), drop, 0.0005, 1),
                 List.of(new Timing(1, 1, new Latency(times, times, speed, speed, speed, 15, true))),
                 size,
                 1,
