@@ -2,12 +2,14 @@ package dev.octet.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.plan.Network;
 import dev.octet.engine.report.Outcome;
 import dev.octet.engine.report.Report.Note;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,5 +57,36 @@ class DetectorTest {
                         layer.operator().equals("Concat") || layer.operator().equals("Mul"))
                 .allSatisfy(layer -> assertThat(layer.precision()).isEqualTo("FP32"));
         assertThat(outcome.result().int8MacShare()).isGreaterThan(0.9);
+    }
+
+    /** Whatever is made of it: that a score is lost does not go unsaid. */
+    @Test
+    void boxesAndScoresOfOneConvolutionAreWatchedChannelByChannel() throws IOException {
+        float[] weights = new float[8 * 64];
+        Random random = new Random(3);
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) ((i < weights.length / 2 ? 40 : 0.05) * random.nextGaussian());
+        }
+        Outcome outcome = quantize(backbone()
+                .constant("w", Tensor.ofFloats(weights, 8, 64, 1, 1))
+                .node("o = Conv(r2, w)")
+                .longs("zero", 0)
+                .longs("four", 4)
+                .longs("eight", 8)
+                .longs("one", 1)
+                .node("boxes = Slice(o, zero, four, one)")
+                .node("logits = Slice(o, four, eight, one)")
+                .node("scores = Sigmoid(logits)")
+                .node("j = Concat(boxes, scores)", "axis", 1L)
+                .output("j"));
+        assertThat(outcome.result().fidelity().cosine())
+                .as("the whole looks well")
+                .isGreaterThan(0.999);
+        assertThat(outcome.layers())
+                .filteredOn(
+                        layer -> layer.name().equals("o") && layer.precision().equals("INT8"))
+                .allSatisfy(_ -> assertThat(outcome.report().notes())
+                        .extracting(Note::code)
+                        .contains("WIDE_OUTPUT"));
     }
 }

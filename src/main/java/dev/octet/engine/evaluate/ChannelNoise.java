@@ -11,11 +11,14 @@ import java.util.Optional;
  *
  * <p>Boxes of hundreds and scores of ones in one tensor: the whole is close to the float model's though no score is left. Channels are
  * looked at along the first axis behind the batch and along the last, where there are two to {@value #MOST_CHANNELS} of them and an
- * output has both axes; a channel without any signal says nothing.
+ * output has both axes. Signal is what a channel moves around its mean: scores that all became one half are lost.
  */
 public final class ChannelNoise {
 
     private static final int MOST_CHANNELS = 1024;
+
+    /** A channel that moves by less of its size says nothing. */
+    private static final double LEAST_MOVED = 1e-6;
 
     private final Map<String, Axis> axes = new LinkedHashMap<>();
 
@@ -32,23 +35,34 @@ public final class ChannelNoise {
     private static final class Axis {
         private final String output;
         private final int index;
-        private final double[] signal;
+        private final double[] sum;
+        private final double[] squares;
         private final double[] noise;
+        private long values;
 
         Axis(String output, int index, int channels) {
             this.output = output;
             this.index = index;
-            this.signal = new double[channels];
+            this.sum = new double[channels];
+            this.squares = new double[channels];
             this.noise = new double[channels];
         }
 
         void add(float[] exact, float[] quantized, int inner) {
             for (int i = 0; i < exact.length; i++) {
-                int c = i / inner % signal.length;
+                int c = i / inner % sum.length;
                 double difference = exact[i] - (Float.isFinite(quantized[i]) ? quantized[i] : 0);
-                signal[c] += (double) exact[i] * exact[i];
+                sum[c] += exact[i];
+                squares[c] += (double) exact[i] * exact[i];
                 noise[c] += difference * difference;
             }
+            values += exact.length / sum.length;
+        }
+
+        /** Squared distance of a channel from its mean; 0 where it hardly moves. */
+        double signal(int c) {
+            double moved = squares[c] - sum[c] * sum[c] / values;
+            return moved > LEAST_MOVED * squares[c] ? moved : 0;
         }
     }
 
@@ -77,10 +91,10 @@ public final class ChannelNoise {
     public Optional<Worst> worst() {
         List<Worst> all = new ArrayList<>();
         for (Axis axis : axes.values()) {
-            for (int c = 0; c < axis.signal.length; c++) {
-                if (axis.signal[c] > 0) {
-                    double ratio =
-                            axis.noise[c] == 0 ? SignalNoise.MOST_DB : 10 * Math.log10(axis.signal[c] / axis.noise[c]);
+            for (int c = 0; c < axis.sum.length; c++) {
+                double signal = axis.signal(c);
+                if (signal > 0) {
+                    double ratio = axis.noise[c] == 0 ? SignalNoise.MOST_DB : 10 * Math.log10(signal / axis.noise[c]);
                     all.add(new Worst(axis.output, axis.index, c, Math.min(SignalNoise.MOST_DB, ratio)));
                 }
             }

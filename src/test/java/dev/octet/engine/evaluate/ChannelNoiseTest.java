@@ -22,21 +22,21 @@ class ChannelNoiseTest {
         assertThat(worst.output()).isEqualTo("y");
         assertThat(worst.axis()).isEqualTo(2);
         assertThat(worst.channel()).isEqualTo(2);
-        assertThat(worst.sqnrDb()).isCloseTo(0, within(1e-9));
+        assertThat(worst.sqnrDb()).isCloseTo(10 * Math.log10(0.125 / 1.25), within(1e-6));
     }
 
     @Test
     void theAxisBehindTheBatchIsLookedAtToo() {
         ChannelNoise noise = new ChannelNoise();
-        noise.add("y", List.of(2L, 3L), new float[] {400, 300, 200, 1, 1, 1}, new float[] {400, 300, 200, 0, 0, 0});
+        noise.add("y", List.of(2L, 3L), new float[] {400, 300, 200, 1, 0, -1}, new float[] {400, 300, 200, 0, 0, 0});
         assertThat(noise.worst().orElseThrow()).isEqualTo(new ChannelNoise.Worst("y", 1, 1, 0));
     }
 
     @Test
-    void vectorsAndSilentChannelsSayNothing() {
+    void vectorsAndChannelsThatStandStillSayNothing() {
         ChannelNoise noise = new ChannelNoise();
         noise.add("y", List.of(3L), new float[] {1, 2, 3}, new float[] {0, 0, 0});
-        noise.add("z", List.of(2L, 2L), new float[4], new float[] {1, 1, 1, 1});
+        noise.add("z", List.of(2L, 2L), new float[] {7, 7, 7, 7}, new float[] {1, 1, 1, 1});
         assertThat(noise.worst()).isEmpty();
     }
 }
