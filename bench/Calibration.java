@@ -67,7 +67,7 @@ public final class Calibration {
         QuantizationSettings settings = recipe.settings().resolve(TargetCatalog.X64_VNNI);
         try (Arena arena = Arena.ofShared()) {
             PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
-            try (RunData data = RunData.open(recipe, read.inputs(), scratch)) {
+            try (RunData data = RunData.open(recipe, read, scratch)) {
                 PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
                 Path file = scratch.resolve("float.onnx");
                 OnnxWriter.write(prepared.model().withoutTypes(), file);

@@ -68,7 +68,7 @@ public final class Sensitivity {
     private static void measure(Recipe recipe, long count, Path scratch, Arena arena) {
         OrtRunner runner = new OrtRunner(scratch);
         PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
-        try (RunData data = RunData.open(recipe, read.inputs(), scratch)) {
+        try (RunData data = RunData.open(recipe, read, scratch)) {
             Model model = read.withShapes(data.sampleShapes(), runner).model();
             QuantizationSettings settings = recipe.settings().resolve(TargetCatalog.X64_VNNI);
             Uses uses = Uses.of(model.graph());

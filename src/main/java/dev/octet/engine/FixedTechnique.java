@@ -25,6 +25,7 @@ import dev.octet.engine.search.SampleSet;
 import dev.octet.engine.search.calibration.CalibrateOnce;
 import dev.octet.engine.search.calibration.Candidates;
 import dev.octet.engine.search.calibration.StatisticsKey;
+import dev.octet.engine.search.correction.ApplyCorrections;
 import java.nio.file.Path;
 
 /**
@@ -60,15 +61,27 @@ record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch
         Placement placement =
                 QuantizeStatically.place(model, settings, recipe.settings().opTypes());
         Observer observer = Observers.of(settings.observer(), settings.percentile());
-        CalibrateOnce.Calibrated calibrated = calibrate(model, placement, observer, data.calibration());
+        CalibrateOnce.Calibrated calibrated = calibrate(model, placement, data.calibration());
         calibrated.write(scratch.resolve(OutcomeFiles.STATISTICS));
         progress.report(Phase.QUANTIZING, 0, 1, "choosing encodings");
-        return QuantizeStatically.quantize(model, placement, calibrated.statistics(), settings, observer)
-                .withNote(calibrated.note());
+        Candidate candidate = recipe.settings().algorithms().isEmpty()
+                ? QuantizeStatically.quantize(model, placement, calibrated.statistics(), settings, observer)
+                : ApplyCorrections.quantize(
+                        model,
+                        placement,
+                        calibrated.statistics(),
+                        data.calibration(),
+                        settings,
+                        observer,
+                        recipe.settings().algorithms(),
+                        threads,
+                        scratch,
+                        message -> progress.report(Phase.QUANTIZING, 0, 1, message));
+        return candidate.withNote(calibrated.note());
     }
 
-    /** Histograms too where this observer needs none: so that a later job with another observer calibrates no more. */
-    private CalibrateOnce.Calibrated calibrate(Model model, Placement placement, Observer observer, SampleSet samples) {
+    /** Everything, also where this observer needs less: so that a later job with another observer calibrates no more. */
+    private CalibrateOnce.Calibrated calibrate(Model model, Placement placement, SampleSet samples) {
         Graph graph = model.graph();
         progress.report(Phase.CALIBRATING, 0, samples.count(), "running the float model under observers");
         return CalibrateOnce.run(
@@ -77,7 +90,7 @@ record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch
                         graph,
                         EncodedValues.of(graph, Uses.of(graph), placement).observed()),
                 samples,
-                observer.needs().and(StatisticsRequest.HISTOGRAM),
+                StatisticsRequest.EVERYTHING,
                 StatisticsKey.origin(recipe.model(), model, RunData.calibrationFile(recipe, scratch), samples),
                 recipe.statistics(),
                 threads,

@@ -93,7 +93,6 @@ public final class Quantizer {
     }
 
     private Outcome run(Arena arena) {
-        requireAvailable();
         Deadline deadline = Deadline.in(recipe.budget().maxRunSeconds());
         progress.report(Phase.PREPARING, 0, 3, "reading and folding the model");
         OrtRunner runner = new OrtRunner(scratch);
@@ -167,17 +166,6 @@ public final class Quantizer {
         OutcomeFiles.handOver(scratch, out);
         progress.report(Phase.PACKAGING, 1, 1, "done");
         return outcome;
-    }
-
-    private void requireAvailable() {
-        boolean here = recipe.technique() != Technique.QAT;
-        if (!here || !recipe.settings().algorithms().isEmpty()) {
-            throw new EngineException(
-                    Fault.RECIPE_INVALID,
-                    here
-                            ? "The algorithms " + recipe.settings().algorithms() + " are not available yet."
-                            : recipe.technique() + " is not available yet; AUTO, STATIC, DYNAMIC and WEIGHT_ONLY are.");
-        }
     }
 
     private static Target target(@Nullable String id) {

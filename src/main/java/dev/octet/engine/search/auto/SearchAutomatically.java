@@ -7,6 +7,7 @@ import dev.octet.engine.plan.CostModel;
 import dev.octet.engine.plan.IntegersFirst;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.plan.Work;
+import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.ObserverKind;
 import dev.octet.engine.scheme.Progress;
 import dev.octet.engine.scheme.Progress.Phase;
@@ -15,6 +16,7 @@ import dev.octet.engine.search.Candidate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +44,16 @@ public final class SearchAutomatically {
 
     /** Placements tried between the fastest that will do and the next faster one that will not. */
     private static final int MOST_BISECTIONS = 3;
+
+    /** What a correction has to bring to be worth its time in every trial that follows. */
+    private static final double LEAST_GAIN_DB = 0.5;
+
+    /** Corrections in the order of what they brought most often. */
+    private static final List<AlgorithmKind> BY_WORTH = List.of(
+            AlgorithmKind.BIAS_CORRECTION,
+            AlgorithmKind.SMOOTH_QUANT,
+            AlgorithmKind.CROSS_LAYER_EQUALIZATION,
+            AlgorithmKind.GPTQ);
 
     /** Placements, from the fastest on, that are tried with dynamic quantization of what they leave in floating point. */
     private static final int MOST_ADAPTIVE = 2;
@@ -122,6 +134,7 @@ public final class SearchAutomatically {
     public Found search() {
         if (best.placement() != null) {
             observers();
+            corrections();
             placements();
             if (worthDynamic() && !spent()) {
                 attempt(DYNAMIC);
@@ -184,6 +197,35 @@ public final class SearchAutomatically {
                 closest.closeness()));
     }
 
+    /** Takes in each correction, of those that the request names or else of all, that brings the outputs closer. */
+    private void corrections() {
+        Set<AlgorithmKind> asked = setting.recipe().settings().algorithms();
+        double before = closest(best).closeness();
+        double reached = before;
+        for (AlgorithmKind kind : BY_WORTH) {
+            if (spent() || !(asked.isEmpty() || asked.contains(kind))) {
+                continue;
+            }
+            Set<AlgorithmKind> more = EnumSet.of(kind);
+            more.addAll(best.algorithms());
+            Configuration corrected = best.with(more);
+            double closeness = attempt(corrected).closeness();
+            if (closeness > reached + LEAST_GAIN_DB) {
+                reached = closeness;
+                best = corrected;
+            }
+        }
+        story.add(
+                best.algorithms().isEmpty()
+                        ? "No correction brings the outputs closer by half a decibel."
+                        : String.format(
+                                Locale.ROOT,
+                                "%s bring the outputs from %.1f to %.1f dB.",
+                                EnumSet.copyOf(best.algorithms()),
+                                before,
+                                reached));
+    }
+
     /** Tries placements along the front, then between the fastest that will do and the next faster one. */
     private void placements() {
         Placement fastest = best.placement();
@@ -192,7 +234,7 @@ public final class SearchAutomatically {
         }
         Map<String, Double> noise = MeasureSensitivity.measure(
                 setting.model(),
-                workshop.make(best.at(workshop.everything(), "")).plan(),
+                workshop.make(best.with(Set.of()).at(workshop.everything(), "")).plan(),
                 setting.selection(),
                 setting.threads(),
                 setting.scratch(),
@@ -200,7 +242,7 @@ public final class SearchAutomatically {
         PlacementFront front = new PlacementFront(setting.model().graph(), workshop, fastest, costs, noise);
         Choice choice = new Choice(setting.objective(), trials);
         SortedMap<Integer, Boolean> good = new TreeMap<>();
-        good.put(0, choice.meets(closest(fastest)));
+        good.put(0, choice.meets(closest(best)));
         for (int i : front.spread(MOST_PLACEMENTS)) {
             if (spent()) {
                 break;
@@ -249,9 +291,9 @@ public final class SearchAutomatically {
         return trial;
     }
 
-    private MeasuredTrial closest(Placement placement) {
+    private MeasuredTrial closest(Configuration wanted) {
         return trials.stream()
-                .filter(trial -> placement.equals(configuration(trial).placement()))
+                .filter(trial -> configuration(trial).equals(wanted))
                 .max(Comparator.comparingDouble(MeasuredTrial::closeness))
                 .orElseThrow();
     }

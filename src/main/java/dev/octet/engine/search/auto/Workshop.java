@@ -3,6 +3,7 @@ package dev.octet.engine.search.auto;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Uses;
+import dev.octet.engine.observe.Observer;
 import dev.octet.engine.observe.Observers;
 import dev.octet.engine.observe.StatisticsFile;
 import dev.octet.engine.observe.StatisticsRequest;
@@ -14,14 +15,15 @@ import dev.octet.engine.plan.PlaceByMinimumCut;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.Technique;
-import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.Candidate;
 import dev.octet.engine.search.QuantizeDynamically;
 import dev.octet.engine.search.QuantizeStatically;
+import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
 import dev.octet.engine.search.calibration.CalibrateOnce;
 import dev.octet.engine.search.calibration.Candidates;
 import dev.octet.engine.search.calibration.StatisticsKey;
+import dev.octet.engine.search.correction.ApplyCorrections;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,8 +77,9 @@ final class Workshop {
                 model,
                 Candidates.of(model.graph()),
                 samples,
-                StatisticsRequest.HISTOGRAM,
-                StatisticsKey.origin(recipe.model(), model, RunData.calibrationFile(recipe, setting.scratch()), samples),
+                StatisticsRequest.EVERYTHING,
+                StatisticsKey.origin(
+                        recipe.model(), model, RunData.calibrationFile(recipe, setting.scratch()), samples),
                 recipe.statistics(),
                 setting.threads(),
                 setting.scratch(),
@@ -99,12 +102,21 @@ final class Workshop {
             return QuantizeDynamically.quantize(
                     model, setting.settings(), setting.recipe().settings().opTypes());
         }
-        Candidate candidate = QuantizeStatically.quantize(
-                model,
-                placement,
-                statistics,
-                setting.settings(),
-                Observers.of(configuration.observer(), setting.settings().percentile()));
+        Observer observer =
+                Observers.of(configuration.observer(), setting.settings().percentile());
+        Candidate candidate = configuration.algorithms().isEmpty()
+                ? QuantizeStatically.quantize(model, placement, statistics, setting.settings(), observer)
+                : ApplyCorrections.quantize(
+                        model,
+                        placement,
+                        statistics,
+                        samples,
+                        setting.settings(),
+                        observer,
+                        configuration.algorithms(),
+                        setting.threads(),
+                        setting.scratch(),
+                        _ -> {});
         return configuration.adaptive() ? AddDynamic.to(candidate, setting.settings()) : candidate;
     }
 }
