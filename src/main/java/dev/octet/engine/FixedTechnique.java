@@ -44,17 +44,18 @@ record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch
         Model model = prepared.model();
         return switch (recipe.technique()) {
             case STATIC -> statically(model, data);
-            case DYNAMIC -> {
-                progress.report(Phase.QUANTIZING, 0, 1, "quantizing weights");
-                yield QuantizeDynamically.quantize(
-                        model, settings, recipe.settings().opTypes());
-            }
+            case DYNAMIC -> dynamically(model);
             case WEIGHT_ONLY ->
                 QuantizeWeightsOnly.quantize(model, recipe.settings(), data.learned(), threads, scratch, progress);
             case AUTO, QAT ->
                 throw new EngineException(
                         Fault.RECIPE_INVALID, recipe.technique() + " is no technique of one candidate.");
         };
+    }
+
+    private Candidate dynamically(Model model) {
+        progress.report(Phase.QUANTIZING, 0, 1, "quantizing weights");
+        return QuantizeDynamically.quantize(model, settings, recipe.settings().opTypes());
     }
 
     private Candidate statically(Model model, RunData data) {

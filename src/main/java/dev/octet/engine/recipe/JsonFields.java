@@ -114,7 +114,7 @@ final class JsonFields {
                 "one of " + Arrays.toString(all));
     }
 
-    <E extends Enum<E>> Set<E> choices(String field, Class<E> type) {
+    <E extends Enum<E>> Set<E> choices(String field, Class<E> type, Set<E> otherwise) {
         E[] all = type.getEnumConstants();
         List<E> values = list(
                 field,
@@ -123,7 +123,7 @@ final class JsonFields {
                         .findFirst()
                         .orElse(null),
                 "some of " + Arrays.toString(all));
-        return values == null ? Set.of() : new LinkedHashSet<>(values);
+        return values == null ? otherwise : new LinkedHashSet<>(values);
     }
 
     /** Takes {@code fields} as known without reading them: they concern others. */

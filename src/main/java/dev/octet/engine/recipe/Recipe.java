@@ -81,7 +81,7 @@ public record Recipe(
      * @param reduceRange weights in 7 bits
      * @param opTypes operator types to quantize; empty for all that can be
      * @param exclude nodes, or their outputs, to leave in floating point
-     * @param algorithms corrections to apply, in the engine's own order
+     * @param algorithms corrections to apply, or for a search to try, in the engine's own order
      * @param blockSize for WEIGHT_ONLY: weights that share one scale, a power of two
      * @param weightMethod for WEIGHT_ONLY: how weights are rounded
      */
@@ -116,6 +116,21 @@ public record Recipe(
             opTypes = Set.copyOf(opTypes);
             exclude = Set.copyOf(exclude);
             algorithms = Set.copyOf(algorithms);
+        }
+
+        Settings with(Set<AlgorithmKind> others) {
+            return new Settings(
+                    observer,
+                    percentile,
+                    perChannel,
+                    activationType,
+                    weightType,
+                    reduceRange,
+                    opTypes,
+                    exclude,
+                    others,
+                    blockSize,
+                    weightMethod);
         }
 
         /** The settings with the target's choices filled in. */

@@ -22,6 +22,7 @@ import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +148,7 @@ final class RecipeReader {
     }
 
     private static Settings settings(@Nullable JsonFields fields, @Nullable Technique technique) {
-        Settings otherwise = Settings.DEFAULTS;
+        Settings otherwise = Settings.DEFAULTS.with(algorithms(technique));
         if (fields == null) {
             return otherwise;
         }
@@ -166,12 +167,22 @@ final class RecipeReader {
                 fields.flag("reduceRange"),
                 fields.texts("opTypes"),
                 fields.texts("exclude"),
-                fields.choices("algorithms", AlgorithmKind.class),
+                fields.choices("algorithms", AlgorithmKind.class, algorithms(technique)),
                 blockSize == null ? otherwise.blockSize() : blockSize,
                 method == null ? otherwise.weightMethod() : method);
         checkTypes(fields, settings, technique);
         fields.refuseUnknown();
         return settings;
+    }
+
+    /** What is corrected where the request says nothing: biases, which costs little; a search tries everything. */
+    private static Set<AlgorithmKind> algorithms(@Nullable Technique technique) {
+        return switch (technique) {
+            case STATIC -> Set.of(AlgorithmKind.BIAS_CORRECTION);
+            case AUTO -> EnumSet.allOf(AlgorithmKind.class);
+            case DYNAMIC, WEIGHT_ONLY, QAT -> Set.of();
+            case null -> Set.of();
+        };
     }
 
     private static void checkTypes(JsonFields fields, Settings settings, @Nullable Technique technique) {

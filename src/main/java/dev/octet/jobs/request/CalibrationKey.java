@@ -45,14 +45,6 @@ public final class CalibrationKey {
         parts.put("samples", calibration.path("samples").asLong());
         parts.put("preprocessing", JSON.convertValue(calibration.path("preprocessing"), Object.class));
         parts.put("heldBack", !job.path("evaluation").isObject());
-        parts.put(
-                "algorithms",
-                job.path("settings")
-                        .path("algorithms")
-                        .valueStream()
-                        .map(JsonNode::asString)
-                        .sorted()
-                        .toList());
         return Optional.of(Sha256.of(JSON.writeValueAsString(parts)));
     }
 }

@@ -13,6 +13,7 @@ import dev.octet.platform.api.model.Technique;
 import dev.octet.platform.api.model.WeightMethod;
 import dev.octet.platform.api.model.WeightType;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.MapperFeature;
@@ -23,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class UnderstoodRequests {
     private static final int A_DAY = 86_400;
+
+    private static final List<String> DEFAULT_ALGORITHMS = List.of("BIAS_CORRECTION");
 
     private final JsonMapper json;
     private final JsonMapper canonical;
@@ -59,13 +62,17 @@ public class UnderstoodRequests {
         switch (technique) {
             case STATIC, QAT -> settings.setObserver(or(settings.getObserver(), ObserverName.MIN_MAX));
             case WEIGHT_ONLY -> {
+                settings.setAlgorithms(null);
                 settings.setWeightType(or(settings.getWeightType(), WeightType.INT4));
                 settings.setBlockSize(or(settings.getBlockSize(), BlockSizeEnum.NUMBER_32));
                 settings.setWeightMethod(or(settings.getWeightMethod(), WeightMethod.HQQ));
             }
-            case AUTO, DYNAMIC -> {
-                // They choose by themselves, or have nothing to choose.
+            case AUTO -> {
+                if (DEFAULT_ALGORITHMS.equals(settings.getAlgorithms())) {
+                    settings.setAlgorithms(null);
+                }
             }
+            case DYNAMIC -> settings.setAlgorithms(null);
         }
     }
 

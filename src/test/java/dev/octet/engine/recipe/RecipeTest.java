@@ -20,6 +20,7 @@ import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +64,7 @@ class RecipeTest {
         assertThat(recipe.settings().percentile()).isEqualTo(99.99);
         assertThat(recipe.objective()).isEqualTo(new Recipe.Objective(0.01, false, Preference.FASTEST));
         assertThat(recipe.measure()).isEqualTo(new Recipe.Measure(List.of(1), 1));
-        assertThat(recipe.settings()).isEqualTo(Recipe.Settings.DEFAULTS);
+        assertThat(recipe.settings()).isEqualTo(Recipe.Settings.DEFAULTS.with(Set.of(AlgorithmKind.BIAS_CORRECTION)));
         assertThat(recipe.budget()).isEqualTo(new Recipe.Budget(null, 50));
         assertThat(recipe.statistics()).isNull();
         assertThat(recipe.seed()).isZero();
@@ -114,6 +115,18 @@ class RecipeTest {
         QuantizationSettings settings = recipe.settings().resolve(TargetCatalog.X64_VNNI);
         assertThat(settings.reduceRange()).isTrue();
         assertThat(settings.perChannel()).isFalse();
+    }
+
+    @Test
+    void anEmptyListOfAlgorithmsMeansNone() {
+        assertThat(Recipe.parse(with("settings", "{\"algorithms\": []}"))
+                        .settings()
+                        .algorithms())
+                .isEmpty();
+        assertThat(Recipe.parse(with("settings", "{}")).settings().algorithms())
+                .containsExactly(AlgorithmKind.BIAS_CORRECTION);
+        assertThat(Recipe.parse(with("technique", "\"AUTO\"")).settings().algorithms())
+                .containsExactlyInAnyOrder(AlgorithmKind.values());
     }
 
     @Test

@@ -51,9 +51,9 @@ public final class SearchAutomatically {
     /** Corrections in the order of what they brought most often. */
     private static final List<AlgorithmKind> BY_WORTH = List.of(
             AlgorithmKind.BIAS_CORRECTION,
-            AlgorithmKind.SMOOTH_QUANT,
+            AlgorithmKind.GPTQ,
             AlgorithmKind.CROSS_LAYER_EQUALIZATION,
-            AlgorithmKind.GPTQ);
+            AlgorithmKind.SMOOTH_QUANT);
 
     /** Placements, from the fastest on, that are tried with dynamic quantization of what they leave in floating point. */
     private static final int MOST_ADAPTIVE = 2;
@@ -197,13 +197,13 @@ public final class SearchAutomatically {
                 closest.closeness()));
     }
 
-    /** Takes in each correction, of those that the request names or else of all, that brings the outputs closer. */
+    /** Takes in each correction, of those that the request allows, that brings the outputs closer. */
     private void corrections() {
         Set<AlgorithmKind> asked = setting.recipe().settings().algorithms();
         double before = closest(best).closeness();
         double reached = before;
         for (AlgorithmKind kind : BY_WORTH) {
-            if (spent() || !(asked.isEmpty() || asked.contains(kind))) {
+            if (spent() || !asked.contains(kind)) {
                 continue;
             }
             Set<AlgorithmKind> more = EnumSet.of(kind);
