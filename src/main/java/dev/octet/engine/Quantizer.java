@@ -8,6 +8,7 @@ import dev.octet.engine.report.OutcomeFiles;
 import dev.octet.engine.report.OutcomeWriter;
 import dev.octet.engine.report.Trials;
 import dev.octet.engine.runtime.OrtRunner;
+import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.Progress;
@@ -26,9 +27,12 @@ import dev.octet.engine.search.auto.Deadline;
 import dev.octet.engine.search.auto.SearchAutomatically;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
 import dev.octet.engine.search.auto.Setting;
+import dev.octet.engine.search.calibration.DataAdvice;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -159,13 +163,41 @@ public final class Quantizer {
 
     private Outcome handOver(Findings findings, @Nullable Found found) {
         Outcome outcome = new OutcomeWriter(
-                        recipe, target, findings, scratch.resolve(OutcomeFiles.MODEL), found, clock.instant())
+                        recipe,
+                        target,
+                        findings,
+                        scratch.resolve(OutcomeFiles.MODEL),
+                        found,
+                        advice(findings),
+                        clock.instant())
                 .outcome();
         progress.report(Phase.PACKAGING, 0, 1, "handing over the results");
         OutcomeFiles.write(outcome, scratch);
         OutcomeFiles.handOver(scratch, out);
         progress.report(Phase.PACKAGING, 1, 1, "done");
         return outcome;
+    }
+
+    /** What the calibration set was worth; null where there is none. */
+    private @Nullable DataAdvice advice(Findings findings) {
+        Candidate candidate = findings.candidate();
+        if (candidate.statistics().isEmpty()) {
+            return null;
+        }
+        Map<String, Encoding> encodings = new LinkedHashMap<>();
+        candidate
+                .plan()
+                .groups()
+                .keySet()
+                .forEach(value ->
+                        candidate.plan().activation(value).ifPresent(encoding -> encodings.put(value, encoding)));
+        return DataAdvice.look(
+                candidate.base(),
+                encodings,
+                candidate.statistics(),
+                findings.data().evaluation(),
+                threads,
+                scratch);
     }
 
     private static Target target(@Nullable String id) {

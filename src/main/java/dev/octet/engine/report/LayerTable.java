@@ -9,6 +9,7 @@ import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.observe.WeightEncoder;
+import dev.octet.engine.observe.shape.Portrait;
 import dev.octet.engine.plan.NodeDecision;
 import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.plan.WeightAxis;
@@ -120,12 +121,17 @@ final class LayerTable {
             return null;
         }
         TensorStatistics seen = findings.candidate().statistics().get(value);
+        Optional<Encoding> encoding = plan.activation(value);
+        Portrait portrait = seen == null ? null : Portrait.of(seen, encoding.orElse(null));
         return new Activation(
                 value,
-                plan.activation(value).map(LayerTable::view).orElse(null),
+                encoding.map(LayerTable::view).orElse(null),
                 seen == null ? null : (double) seen.min(),
                 seen == null ? null : (double) seen.max(),
-                error == null ? null : error.saturation());
+                error == null ? null : error.saturation(),
+                portrait == null ? null : portrait.bins(),
+                portrait == null || portrait.worst().isEmpty() ? null : portrait.worst(),
+                portrait == null ? null : portrait.causes());
     }
 
     private static EncodingView view(Encoding encoding) {

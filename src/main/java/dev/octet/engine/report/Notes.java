@@ -1,15 +1,16 @@
 package dev.octet.engine.report;
 
-import dev.octet.engine.data.Dataset;
 import dev.octet.engine.evaluate.ChannelNoise;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome.Layer;
 import dev.octet.engine.report.Outcome.Times;
 import dev.octet.engine.report.Report.Advice;
+import dev.octet.engine.report.Report.Drift;
 import dev.octet.engine.report.Report.Note;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
+import dev.octet.engine.search.calibration.DataAdvice;
 import dev.octet.engine.search.synthesis.DataFree;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -222,23 +223,28 @@ final class Notes {
     }
 
     /** What the calibration set was worth; null where there is none. */
-    static @Nullable Advice advice(Findings findings) {
-        if (findings.candidate().statistics().isEmpty()) {
+    static @Nullable Advice advice(@Nullable DataAdvice data) {
+        if (data == null) {
             return null;
         }
-        long used = findings.data().calibration().count();
-        Dataset dataset = findings.data().calibration().dataset();
-        double saturated = findings.errors().values().stream()
-                .mapToDouble(error -> error.saturation())
-                .max()
-                .orElse(0);
-        String message = String.format(
-                Locale.ROOT,
-                "Calibrated on %d of %d samples. On evaluation samples at most %.3f %% of any layer's values lie"
-                        + " outside its calibrated range.",
-                used,
-                dataset.samples(),
-                100 * saturated);
-        return new Advice(used, null, message);
+        boolean settled = data.samplesEnough() < data.samples();
+        String message = data.sentences().isEmpty()
+                ? String.format(
+                        Locale.ROOT,
+                        "The calibration samples resemble those that the result is scored on; %s.",
+                        settled
+                                ? data.samplesEnough() + " of the " + data.samples() + " would have been enough"
+                                : "ranges grew until the last of the " + data.samples())
+                : String.join(" ", data.sentences());
+        return new Advice(
+                data.samples(),
+                settled ? data.samplesEnough() : null,
+                message,
+                data.values(),
+                data.drifted(),
+                data.worst().stream()
+                        .map(drift -> new Drift(
+                                drift.value(), drift.calibrated(), drift.evaluated(), drift.ratio(), drift.saturated()))
+                        .toList());
     }
 }

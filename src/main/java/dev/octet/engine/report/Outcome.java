@@ -3,6 +3,7 @@ package dev.octet.engine.report;
 import dev.octet.engine.evaluate.Fidelity;
 import dev.octet.engine.evaluate.Interval;
 import dev.octet.engine.evaluate.Score;
+import dev.octet.engine.observe.shape.Portrait;
 import dev.octet.engine.runtime.LatencyComparison;
 import dev.octet.engine.search.Findings.Timing;
 import java.time.Duration;
@@ -171,13 +172,22 @@ public record Outcome(
             double max,
             @Nullable Double sqnrDb) {}
 
-    /** A node's output and its encoding. */
+    /**
+     * A node's output and its encoding.
+     *
+     * @param histogram counts of its values between min and max, in bins of the same width; null where it was not observed
+     * @param worstChannels those that reach farthest; null where channels were not told apart
+     * @param causes why its encoding may lose much, in sentences; null where it was not observed
+     */
     public record Activation(
             String tensor,
             @Nullable EncodingView encoding,
             @Nullable Double min,
             @Nullable Double max,
-            @Nullable Double saturation) {}
+            @Nullable Double saturation,
+            @Nullable List<Long> histogram,
+            @Nullable List<Portrait.Channel> worstChannels,
+            @Nullable List<String> causes) {}
 
     /** Scale, zero point, type and axis of a tensor. */
     public record EncodingView(

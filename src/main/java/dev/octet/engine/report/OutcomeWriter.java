@@ -27,6 +27,7 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
+import dev.octet.engine.search.calibration.DataAdvice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,20 +52,29 @@ public final class OutcomeWriter {
     private final Findings findings;
     private final Path quantizedFile;
     private final @Nullable Found found;
+    private final @Nullable DataAdvice advice;
     private final Instant now;
 
     /**
      * A writer for what {@code findings} say of the file {@code quantizedFile}.
      *
      * @param found the search that chose it; null where the request did
+     * @param advice what the calibration set was worth; null where there is none
      */
     public OutcomeWriter(
-            Recipe recipe, Target target, Findings findings, Path quantizedFile, @Nullable Found found, Instant now) {
+            Recipe recipe,
+            Target target,
+            Findings findings,
+            Path quantizedFile,
+            @Nullable Found found,
+            @Nullable DataAdvice advice,
+            Instant now) {
         this.recipe = recipe;
         this.target = target;
         this.findings = findings;
         this.quantizedFile = quantizedFile;
         this.found = found;
+        this.advice = advice;
         this.now = now;
     }
 
@@ -107,7 +117,7 @@ public final class OutcomeWriter {
                 islands(),
                 skipped(),
                 Notes.of(recipe, findings, layers, found),
-                Notes.advice(findings),
+                Notes.advice(advice),
                 provenance);
         List<Trial> trials = found == null
                 ? List.of(Trials.only(recipe.technique(), result, findings.proving(), now))

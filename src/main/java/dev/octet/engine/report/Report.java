@@ -5,6 +5,7 @@ import dev.octet.engine.report.Outcome.Metric;
 import dev.octet.engine.report.Outcome.Pair;
 import dev.octet.engine.report.Outcome.Provenance;
 import dev.octet.engine.report.Outcome.Times;
+import dev.octet.engine.scheme.Range;
 import dev.octet.engine.scheme.TensorInfo;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,29 @@ public record Report(
         }
     }
 
-    /** What the calibration set was worth. */
-    public record Advice(long samplesUsed, @Nullable Long samplesEnough, String message) {}
+    /**
+     * What the calibration set was worth.
+     *
+     * @param samplesUsed samples that were calibrated on
+     * @param samplesEnough samples after which no range grew by more than 5 %; null where one did until the end
+     * @param message the advice for people
+     * @param values encoded values that were compared with the evaluation samples
+     * @param drifted how many of them span less than half or more than 1.5 times there
+     * @param worst those that differ most
+     */
+    public record Advice(
+            long samplesUsed,
+            @Nullable Long samplesEnough,
+            String message,
+            int values,
+            int drifted,
+            List<Drift> worst) {}
+
+    /**
+     * One value on the calibration and on the evaluation samples.
+     *
+     * @param ratio width of its range on the second over that on the first
+     * @param saturation share of the evaluation values that its encoding clips
+     */
+    public record Drift(String tensor, Range calibrated, Range evaluated, double ratio, double saturation) {}
 }
