@@ -21,11 +21,12 @@ public record OutputVectors(Pooling pooling) {
     /**
      * The vector of sample {@code i} of {@code batch}: its part of {@code output}, pooled.
      *
-     * @throws EngineException MODEL_UNSUPPORTED where the output does not lead with the batch, RECIPE_INVALID where it can't be pooled
+     * @throws EngineException MODEL_UNSUPPORTED where several samples came in one batch, which the output does not lead with;
+     *     RECIPE_INVALID where it can't be pooled
      */
     public float[] of(OutputView output, Batch batch, int i) {
         List<Long> shape = output.shape();
-        int rows = shape.isEmpty() ? 1 : Math.toIntExact(shape.getFirst());
+        int rows = shape.isEmpty() || batch.size() == 1 ? 1 : Math.toIntExact(shape.getFirst());
         if (rows != batch.size()) {
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED,
