@@ -21,7 +21,7 @@ import java.util.function.Function;
 public record SampleSet(Dataset dataset, List<InputSpec> inputs, Preprocessing preprocessing, long first, long count) {
 
     /** Samples scored at once. */
-    public static final int LARGEST_BATCH = 32;
+    public static final int LARGEST_BATCH = 8;
 
     /** The first {@code most} of these samples. */
     public SampleSet atMost(long most) {

@@ -38,7 +38,7 @@ final class CorrectLayers {
     private static final int MOST_NUMBERS = 8 << 20;
 
     /** Numbers kept of the float model at a time. */
-    private static final long MOST_KEPT = 32L << 20;
+    private static final long MOST_KEPT = 8L << 20;
 
     /** Runs of the models; deeper networks are corrected in as many stretches. */
     private static final int MOST_STAGES = 48;

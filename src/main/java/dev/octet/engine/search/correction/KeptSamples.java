@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class KeptSamples {
 
     /** Memory taken at most, whatever is asked for. */
-    private static final long MOST_BYTES = 64L << 20;
+    private static final long MOST_BYTES = 32L << 20;
 
     private static final int BATCH = 8;
 
