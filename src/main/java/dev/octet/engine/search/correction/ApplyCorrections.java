@@ -21,6 +21,7 @@ import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.QuantizationSettings;
 import dev.octet.engine.search.Calibrate;
 import dev.octet.engine.search.Candidate;
+import dev.octet.engine.search.QuantizeStatically;
 import dev.octet.engine.search.SampleSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,6 +115,10 @@ public final class ApplyCorrections {
             int threads,
             Path scratch,
             Consumer<String> progress) {
+        if (OutputError.outputs(prepared).isEmpty()) {
+            return QuantizeStatically.quantize(prepared, placement, statistics, settings, observer)
+                    .withNote("corrections were left out: the model has no output in floating point to judge them by");
+        }
         return new ApplyCorrections(
                         prepared, placement, samples, settings, observer, algorithms, threads, scratch, progress)
                 .run(prepared, statistics);

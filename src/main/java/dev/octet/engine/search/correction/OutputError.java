@@ -4,8 +4,6 @@ import dev.octet.engine.algorithm.Activations;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType.TensorType;
-import dev.octet.engine.scheme.EngineException;
-import dev.octet.engine.scheme.Fault;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,15 +22,7 @@ final class OutputError {
     /** Runs {@code reference} once over {@code held} and keeps its floating-point outputs. */
     OutputError(Model reference, Activations held) {
         this.held = held;
-        this.outputs = reference.graph().outputs().stream()
-                .filter(output -> output.type() instanceof TensorType type
-                        && type.element().isFloatingPoint())
-                .map(Value::name)
-                .toList();
-        if (outputs.isEmpty()) {
-            throw new EngineException(
-                    Fault.MODEL_UNSUPPORTED, "Corrections need an output in floating point; the model has none.");
-        }
+        this.outputs = outputs(reference);
         Map<String, Integer> kept = new HashMap<>();
         held.run(reference, outputs, (value, _, _, values) -> {
             if (kept.merge(value, values.remaining(), Integer::sum) <= MOST_NUMBERS || !exact.containsKey(value)) {
@@ -41,6 +31,15 @@ final class OutputError {
                 exact.computeIfAbsent(value, _ -> new ArrayList<>()).add(batch);
             }
         });
+    }
+
+    /** The outputs in floating point, whose error can be judged; a model that answers with numbers of classes has none. */
+    static List<String> outputs(Model model) {
+        return model.graph().outputs().stream()
+                .filter(output -> output.type() instanceof TensorType type
+                        && type.element().isFloatingPoint())
+                .map(Value::name)
+                .toList();
     }
 
     /** Noise over signal of {@code model}'s outputs, the mean of all outputs; infinite where an output is not finite. */
