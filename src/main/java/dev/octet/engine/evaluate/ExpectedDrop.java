@@ -17,6 +17,7 @@ public final class ExpectedDrop {
     private final boolean pairs;
     private final DoubleList losses = new DoubleList();
     private final DoubleList confidences = new DoubleList();
+    private final DoubleList numbers = new DoubleList();
     private final DoubleList exactScores = new DoubleList();
     private final DoubleList quantizedScores = new DoubleList();
     private float[] exactBefore = {};
@@ -47,14 +48,15 @@ public final class ExpectedDrop {
                 switch (metric) {
                     case TOP1, TOP5 -> classLoss(exact, given);
                     case MSE -> squaredError(exact, quantized);
-                    default -> 1 - MeanCosine.of(exact, quantized);
+                    default ->
+                        exact.length == 1 ? numberLoss(exact[0], quantized[0]) : 1 - MeanCosine.of(exact, quantized);
                 });
     }
 
     /** The expected drop in the metric's unit; 0 before anything was added. */
     public double drop() {
         if (!pairs) {
-            return mean(losses.toArray());
+            return mean(losses.toArray()) / scale();
         }
         return 1 - correlation(exactScores.toArray(), quantizedScores.toArray());
     }
@@ -78,7 +80,19 @@ public final class ExpectedDrop {
         double[] values = losses.toArray();
         double mean = mean(values);
         double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-        return values.length < 2 ? 1 : Math.sqrt(squares / (values.length - 1.0) / values.length);
+        return values.length < 2 ? 1 : Math.sqrt(squares / (values.length - 1.0) / values.length) / scale();
+    }
+
+    /** The error of an output that is one number; {@link #scale()} makes it a share. */
+    private double numberLoss(float exact, float quantized) {
+        numbers.add((double) exact * exact);
+        return Math.abs((double) exact - quantized);
+    }
+
+    /** Root mean square of the float model's outputs where they are single numbers; else 1. */
+    private double scale() {
+        double square = mean(numbers.toArray());
+        return square > 0 ? Math.sqrt(square) : 1;
     }
 
     private double classLoss(float[] exact, float[] quantized) {

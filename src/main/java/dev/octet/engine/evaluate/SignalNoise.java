@@ -13,6 +13,9 @@ public final class SignalNoise {
     private double signal;
     private double noise;
     private double cosines;
+    private double products;
+    private double others;
+    private boolean single = true;
     private long samples;
 
     /** Takes in one sample: the reference's values, all finite, and as many of the compared one. */
@@ -35,6 +38,9 @@ public final class SignalNoise {
         signal += own;
         noise += difference;
         cosines += cosine(product, own, other);
+        products += product;
+        others += other;
+        single &= reference.length == 1;
         samples++;
     }
 
@@ -54,9 +60,15 @@ public final class SignalNoise {
         return Math.max(-MOST_DB, Math.min(MOST_DB, 10 * Math.log10(signal / noise)));
     }
 
-    /** Mean cosine of the samples; 1 where there are none. */
+    /**
+     * Mean cosine of the samples; 1 where there are none. Where each sample is one number, whose cosine would tell its sign alone, that
+     * of all of them as one vector.
+     */
     public double meanCosine() {
-        return samples == 0 ? 1 : cosines / samples;
+        if (samples == 0) {
+            return 1;
+        }
+        return single ? cosine(products, signal, others) : cosines / samples;
     }
 
     public long samples() {

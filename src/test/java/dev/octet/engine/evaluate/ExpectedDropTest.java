@@ -80,6 +80,21 @@ class ExpectedDropTest {
     }
 
     @Test
+    void aSingleNumberIsHeldAgainstTheSizeOfAllOfThem() {
+        ExpectedDrop expected = new ExpectedDrop(MetricKind.FIDELITY, false);
+        Scorer scorer = new Scorer(MetricKind.FIDELITY, null, false);
+        float[][] pairs = {{1, 0.75f}, {0.00001f, 0}, {-1, -1.25f}, {1, 1}};
+        for (float[] pair : pairs) {
+            expected.add(new float[] {pair[0]}, new float[] {pair[1]});
+            scorer.add(new float[] {pair[0]}, new float[] {pair[1]});
+        }
+        double rms = Math.sqrt(3 / 4.0);
+        assertThat(expected.drop()).isCloseTo(0.5 / 4 / rms, within(1e-5));
+        assertThat(scorer.score().drop()).isCloseTo(0.5 / 4 / rms, within(1e-5));
+        assertThat(scorer.fidelity().cosine()).isBetween(0.97, 0.999);
+    }
+
+    @Test
     void anAnswerThatIsNoNumberLosesAll() {
         ExpectedDrop expected = new ExpectedDrop(MetricKind.TOP1, false);
         expected.add(new float[] {1, 1}, new float[] {Float.NaN, 0});
