@@ -50,7 +50,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--evaluation", description = "dataset that the result is scored on")
     private @Nullable Path evaluation;
 
-    @Option(names = "--metric", description = "TOP1, TOP5, MSE, PEARSON, SPEARMAN or FIDELITY")
+    @Option(
+            names = "--metric",
+            description = "TOP1, TOP5, F1, MSE, PEARSON, SPEARMAN, PERPLEXITY, MEAN_AVERAGE_PRECISION or FIDELITY")
     private @Nullable String metric;
 
     @Option(names = "--observer", description = "MIN_MAX, MOVING_AVERAGE, HISTOGRAM, PERCENTILE, ENTROPY or MSE")

@@ -85,7 +85,7 @@ public final class SearchAutomatically {
         this.setting = setting;
         this.progress = progress;
         this.listener = listener;
-        this.workshop = setting.workshop();
+        this.workshop = setting.workshop(this::report);
         this.tryOut = new TryOut(setting, workshop);
     }
 
@@ -165,7 +165,7 @@ public final class SearchAutomatically {
         Candidate candidate = workshop.make(start);
         Path file = setting.scratch().resolve("all-on-integers.onnx");
         OnnxWriter.write(candidate.model().withoutTypes(), file);
-        progress.report(Phase.SEARCHING, 0, 0, "profiling both models node by node");
+        report("profiling both models node by node");
         return new MeasureCosts(
                         graph, setting.timingSamples(), setting.measure().threads(), setting.scratch())
                 .measure(
@@ -238,7 +238,7 @@ public final class SearchAutomatically {
                 setting.selection(),
                 setting.threads(),
                 setting.scratch(),
-                done -> progress.report(Phase.SEARCHING, done, 0, "measuring the noise of each layer alone"));
+                done -> report("measuring the noise of layer " + done + " alone"));
         PlacementFront front = new PlacementFront(setting.model().graph(), workshop, fastest, costs, noise);
         Choice choice = new Choice(setting.objective(), trials);
         SortedMap<Integer, Boolean> good = new TreeMap<>();
@@ -304,11 +304,7 @@ public final class SearchAutomatically {
 
     private MeasuredTrial attempt(Configuration configuration) {
         int number = trials.size() + 1;
-        progress.report(
-                Phase.SEARCHING,
-                trials.size(),
-                setting.maxTrials(),
-                "trial " + number + ": " + configuration.description());
+        report("trial " + number + ": " + configuration.description());
         MeasuredTrial twin = trials.stream()
                 .filter(earlier -> sameNodes(configuration, earlier))
                 .findFirst()
@@ -318,6 +314,10 @@ public final class SearchAutomatically {
         trials.add(trial);
         listener.accept(trial);
         return trial;
+    }
+
+    private void report(String message) {
+        progress.report(Phase.SEARCHING, trials.size(), setting.maxTrials(), message);
     }
 
     private boolean sameNodes(Configuration configuration, MeasuredTrial earlier) {

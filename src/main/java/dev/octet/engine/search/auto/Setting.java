@@ -8,6 +8,7 @@ import dev.octet.engine.search.PreparedModel;
 import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +117,7 @@ public record Setting(
         return data.evaluation();
     }
 
-    Workshop workshop() {
-        return new Workshop(this, learned == null ? selection : learned);
+    Workshop workshop(Consumer<String> told) {
+        return new Workshop(this, learned == null ? selection : learned, told);
     }
 }

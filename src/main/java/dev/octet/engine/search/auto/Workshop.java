@@ -27,6 +27,7 @@ import dev.octet.engine.search.correction.ApplyCorrections;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,17 +38,20 @@ final class Workshop {
     private final Model model;
     private final SampleSet samples;
     private final Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
+    private final Consumer<String> told;
     private @Nullable StatisticsOrigin origin;
 
     /**
      * A workshop.
      *
      * @param samples to calibrate on
+     * @param told what is being done, where it takes long
      */
-    Workshop(Setting setting, SampleSet samples) {
+    Workshop(Setting setting, SampleSet samples, Consumer<String> told) {
         this.setting = setting;
         this.model = setting.model();
         this.samples = samples;
+        this.told = told;
     }
 
     /** The cheapest placement under {@code costs}. */
@@ -116,7 +120,7 @@ final class Workshop {
                         configuration.algorithms(),
                         setting.threads(),
                         setting.scratch(),
-                        _ -> {});
+                        told);
         return configuration.adaptive() ? AddDynamic.to(candidate, setting.settings()) : candidate;
     }
 }
