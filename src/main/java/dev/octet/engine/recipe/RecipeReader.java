@@ -171,6 +171,9 @@ final class RecipeReader {
                 blockSize == null ? otherwise.blockSize() : blockSize,
                 method == null ? otherwise.weightMethod() : method);
         checkTypes(fields, settings, technique);
+        if (!settings.algorithms().isEmpty() && algorithms(technique).isEmpty()) {
+            fields.fault("algorithms", "are for STATIC and AUTO; " + technique + " has none");
+        }
         fields.refuseUnknown();
         return settings;
     }

@@ -59,20 +59,20 @@ public class UnderstoodRequests {
 
     /** Only what the technique looks at: a default that nobody reads would mislead. */
     private static void fill(QuantizationSettings settings, Technique technique) {
+        if (technique != Technique.STATIC && DEFAULT_ALGORITHMS.equals(settings.getAlgorithms())) {
+            // STATIC's default; AUTO tries all where none are named.
+            settings.setAlgorithms(null);
+        }
         switch (technique) {
             case STATIC, QAT -> settings.setObserver(or(settings.getObserver(), ObserverName.MIN_MAX));
             case WEIGHT_ONLY -> {
-                settings.setAlgorithms(null);
                 settings.setWeightType(or(settings.getWeightType(), WeightType.INT4));
                 settings.setBlockSize(or(settings.getBlockSize(), BlockSizeEnum.NUMBER_32));
                 settings.setWeightMethod(or(settings.getWeightMethod(), WeightMethod.HQQ));
             }
-            case AUTO -> {
-                if (DEFAULT_ALGORITHMS.equals(settings.getAlgorithms())) {
-                    settings.setAlgorithms(null);
-                }
+            case AUTO, DYNAMIC -> {
+                // They choose by themselves, or have nothing to choose.
             }
-            case DYNAMIC -> settings.setAlgorithms(null);
         }
     }
 

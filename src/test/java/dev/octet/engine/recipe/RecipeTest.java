@@ -123,6 +123,9 @@ class RecipeTest {
                         .settings()
                         .algorithms())
                 .isEmpty();
+        assertThat(faults(with("settings", "{\"algorithms\": [\"GPTQ\"]}").replace("STATIC", "DYNAMIC")))
+                .extracting(Detail::path)
+                .containsExactly("settings.algorithms");
         assertThat(Recipe.parse(with("settings", "{}")).settings().algorithms())
                 .containsExactly(AlgorithmKind.BIAS_CORRECTION);
         assertThat(Recipe.parse(with("technique", "\"AUTO\"")).settings().algorithms())
