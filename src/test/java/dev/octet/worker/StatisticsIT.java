@@ -58,8 +58,8 @@ class StatisticsIT extends WorkerTest {
                 .as("other preprocessing")
                 .doesNotContain("given:");
         assertThat(succeed(samples, ",\"settings\":{\"algorithms\":[\"CROSS_LAYER_EQUALIZATION\"]}"))
-                .as("another float model")
-                .doesNotContain("given:");
+                .as("other corrections, which come after calibration")
+                .contains(GIVEN);
     }
 
     @Test
