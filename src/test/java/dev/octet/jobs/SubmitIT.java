@@ -71,8 +71,7 @@ class SubmitIT extends WorkerTest {
         http().postJson("/v1/jobs", dynamic + ",\"target\":\"openvino\"}").expectProblem(422, "UNSUPPORTED_TARGET");
         http().postJson("/v1/jobs", dynamic + ",\"webhook\":{\"url\":\"https://example.org\"}}")
                 .expectProblem(422, "UNSUPPORTED_WEBHOOK");
-        JsonNode algorithm = http().postJson(
-                        "/v1/jobs", dynamic + ",\"settings\":{\"algorithms\":[\"GPTQ\",\"X\"]}}")
+        JsonNode algorithm = http().postJson("/v1/jobs", dynamic + ",\"settings\":{\"algorithms\":[\"GPTQ\",\"X\"]}}")
                 .expectProblem(422, "UNSUPPORTED_ALGORITHM");
         assertThat(algorithm.path("detail").asString()).contains("[X]", "SMOOTH_QUANT", "BIAS_CORRECTION");
         http().postJson("/v1/jobs", dynamic + ",\"settings\":{\"blockSize\":33}}")

@@ -91,7 +91,9 @@ public record RunData(
             SampleSet scored = most == null ? all : all.atMost(evaluate.pairs() ? most - most % 2 : most);
             Labels labels = all.dataset().labels().orElse(null);
             MetricKind metric = metric(evaluate, labels);
-            GroundTruth truth = labels != null && (metric.needsLabels() || metric == MetricKind.PERPLEXITY) ? new LabelTruth(labels) : null;
+            GroundTruth truth = labels != null && (metric.needsLabels() || metric == MetricKind.PERPLEXITY)
+                    ? new LabelTruth(labels)
+                    : null;
             return new RunData(learned, scored, Origin.EVALUATION, metric, truth, dataFree, open);
         }
         if (whole != null && learned != null) {
