@@ -52,9 +52,7 @@ final class CalibrateCommand implements Callable<Integer> {
             System.out.println(origin.samples() + " samples: " + origin.parts());
             return ExitCode.FINISHED.number();
         } catch (EngineException e) {
-            System.err.println(e.fault() + ": " + e.getMessage());
-            e.details().forEach(detail -> System.err.println("  " + detail.path() + ": " + detail.message()));
-            return ExitCode.of(e.fault()).number();
+            return ExitCode.told(e).number();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.octet.engine;
 
+import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 
 /** How the engine's process ends, in numbers that others can act on (sysexits.h where it has one). */
@@ -29,6 +30,13 @@ enum ExitCode {
 
     int number() {
         return number;
+    }
+
+    /** Tells a person on standard error why a run failed; what the process ends with. */
+    static ExitCode told(EngineException e) {
+        System.err.println(e.fault() + ": " + e.getMessage());
+        e.details().forEach(detail -> System.err.println("  " + detail.path() + ": " + detail.message()));
+        return of(e.fault());
     }
 
     static ExitCode of(Fault fault) {

@@ -35,7 +35,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, description = "ONNX file, or a zip of one with its external data")
     private Path model = Path.of("");
 
-    @Option(names = "--technique", description = "STATIC or DYNAMIC (default: STATIC with --calibration, else DYNAMIC)")
+    @Option(
+            names = "--technique",
+            description = "AUTO, STATIC, DYNAMIC or WEIGHT_ONLY (default: STATIC with --calibration, else DYNAMIC)")
     private @Nullable String technique;
 
     @Option(names = "--target", description = "target to make the artifact for (default: this machine)")
@@ -86,9 +88,7 @@ final class QuantizeCommand implements Callable<Integer> {
             print(outcome);
             return ExitCode.FINISHED.number();
         } catch (EngineException e) {
-            err.println(e.fault() + ": " + e.getMessage());
-            e.details().forEach(detail -> err.println("  " + detail.path() + ": " + detail.message()));
-            return ExitCode.of(e.fault()).number();
+            return ExitCode.told(e).number();
         }
     }
 

@@ -53,6 +53,7 @@ public final class Quantizer {
     private final InstantSource clock;
     private final Target target;
     private final QuantizationSettings settings;
+    private final boolean timed;
     private final int threads = Runtime.getRuntime().availableProcessors();
 
     private Quantizer(
@@ -70,6 +71,7 @@ public final class Quantizer {
         this.clock = clock;
         this.target = target(recipe.target());
         this.settings = recipe.settings().resolve(target);
+        this.timed = target.equals(Targets.own());
     }
 
     /**
@@ -115,7 +117,8 @@ public final class Quantizer {
                     "will take about " + (expected >> 20) + " MB; comparing the folded with the uploaded model");
             double preparedDb = CompareRuns.prepared(prepared, floatFile, data.evaluation(), threads);
             if (recipe.technique() != Technique.AUTO) {
-                return handOver(prove(prepared, data, floatFile, preparedDb, fixed().quantize(prepared, data)), null);
+                Findings findings = prove(prepared, data, floatFile, preparedDb, fixed().quantize(prepared, data));
+                return handOver(findings, null, advice(findings));
             }
             return search(prepared, data, floatFile, preparedDb, deadline);
         }
@@ -123,23 +126,24 @@ public final class Quantizer {
 
     /** Searches, with something proven and handed over from the start: what there is when the search is cut short. */
     private Outcome search(PreparedModel prepared, RunData data, Path floatFile, double preparedDb, Deadline deadline) {
-        boolean timed = target.equals(Targets.own());
         Setting setting = Setting.of(recipe, settings, timed, prepared, floatFile, data, deadline, threads, scratch);
         SearchAutomatically search = new SearchAutomatically(
                 setting, progress, trial -> trials.accept(Trials.finished(trial, clock.instant())));
         Found first = search.first();
         Findings findings = prove(prepared, data, floatFile, preparedDb, first.candidate());
         search.writeStatistics(scratch.resolve(OutcomeFiles.STATISTICS));
-        handOver(findings, first);
+        DataAdvice advice = advice(findings);
+        handOver(findings, first, advice);
         deadline.reserve(findings.proving().multipliedBy(3).dividedBy(2));
         Found found = search.search();
         search.writeStatistics(scratch.resolve(OutcomeFiles.STATISTICS));
         if (found.chosen().number() != first.chosen().number()) {
             findings = prove(prepared, data, floatFile, preparedDb, found.candidate());
+            advice = advice(findings);
         } else {
             write(found.candidate());
         }
-        return handOver(findings, found);
+        return handOver(findings, found, advice);
     }
 
     private FixedTechnique fixed() {
@@ -156,20 +160,13 @@ public final class Quantizer {
     private Findings prove(
             PreparedModel prepared, RunData data, Path floatFile, double preparedDb, Candidate candidate) {
         Path quantizedFile = write(candidate);
-        boolean timed = target.equals(Targets.own());
         return new Proof(recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
                 .measure(preparedDb, progress);
     }
 
-    private Outcome handOver(Findings findings, @Nullable Found found) {
+    private Outcome handOver(Findings findings, @Nullable Found found, @Nullable DataAdvice advice) {
         Outcome outcome = new OutcomeWriter(
-                        recipe,
-                        target,
-                        findings,
-                        scratch.resolve(OutcomeFiles.MODEL),
-                        found,
-                        advice(findings),
-                        clock.instant())
+                        recipe, target, findings, scratch.resolve(OutcomeFiles.MODEL), found, advice, clock.instant())
                 .outcome();
         progress.report(Phase.PACKAGING, 0, 1, "handing over the results");
         OutcomeFiles.write(outcome, scratch);

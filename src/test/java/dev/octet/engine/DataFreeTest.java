@@ -61,4 +61,16 @@ class DataFreeTest {
         assertThat(e).hasMessageContaining("no BatchNormalization").hasMessageContaining("DYNAMIC");
         assertThat(out).isEmptyDirectory();
     }
+
+    @Test
+    void aSearchGoesOnWithoutSuchSamplesAndSaysWhy() throws IOException {
+        Path model = TestData.write(TestData.convolutions().model(), folder.resolve("m.onnx"));
+        Outcome outcome = TestData.run("""
+            {"model": "%s", "technique": "AUTO", "target": "%s"}\
+            """.formatted(model, TestData.untimedTarget()), out("a"));
+        assertThat(outcome.report().notes())
+                .filteredOn(note -> note.code().equals("NO_CALIBRATION"))
+                .singleElement()
+                .satisfies(note -> assertThat(note.message()).contains("no BatchNormalization"));
+    }
 }

@@ -43,7 +43,7 @@ public final class OnnxWriter {
             throw new IllegalArgumentException("external data above " + threshold + " bytes");
         }
         Path target = file.toAbsolutePath();
-        Path data = target.resolveSibling(target.getFileName() + ".data");
+        Path data = dataOf(target);
         boolean external = tensorBytes(model.graph()) > threshold;
         TensorWriter tensors =
                 external ? TensorWriter.external(String.valueOf(data.getFileName())) : TensorWriter.internal();
@@ -71,6 +71,38 @@ public final class OnnxWriter {
             Storage.discard(newData);
             Storage.discard(newFile);
         }
+    }
+
+    /**
+     * Bytes that {@link #write} took for {@code file}, external data included.
+     *
+     * @throws EngineException IO
+     */
+    public static long size(Path file) {
+        try {
+            Path data = dataOf(file);
+            return Files.size(file) + (Files.exists(data) ? Files.size(data) : 0);
+        } catch (IOException e) {
+            throw EngineException.ofIo(file.getFileName() + " can't be read", e);
+        }
+    }
+
+    /**
+     * Deletes what {@link #write} made of {@code file}, external data included.
+     *
+     * @throws EngineException IO
+     */
+    public static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(dataOf(file));
+        } catch (IOException e) {
+            throw EngineException.ofIo(file.getFileName() + " can't be deleted", e);
+        }
+    }
+
+    private static Path dataOf(Path file) {
+        return file.resolveSibling(file.getFileName() + ".data");
     }
 
     /** What fills a file. */

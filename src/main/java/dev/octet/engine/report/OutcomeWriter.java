@@ -3,6 +3,7 @@ package dev.octet.engine.report;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Value;
+import dev.octet.engine.onnx.OnnxWriter;
 import dev.octet.engine.plan.Target;
 import dev.octet.engine.plan.Work;
 import dev.octet.engine.recipe.Recipe;
@@ -23,13 +24,11 @@ import dev.octet.engine.report.Report.Source;
 import dev.octet.engine.runtime.ExecutedGraph;
 import dev.octet.engine.runtime.ExecutedGraph.ExecutedNode;
 import dev.octet.engine.runtime.ProcessMemory;
-import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Sha256;
 import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
 import dev.octet.engine.search.calibration.DataAdvice;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,7 +86,7 @@ public final class OutcomeWriter {
         Metric metric = Metric.of(findings.score());
         OptionalLong peak = ProcessMemory.peakBytes();
         Long peakBytes = peak.isPresent() ? peak.getAsLong() : null;
-        Pair sizes = new Pair(size(recipe.model()), size(quantizedFile));
+        Pair sizes = new Pair(OnnxWriter.size(recipe.model()), OnnxWriter.size(quantizedFile));
         Pair memory =
                 findings.floatMemory().isPresent() && findings.int8Memory().isPresent()
                         ? new Pair(
@@ -99,9 +98,9 @@ public final class OutcomeWriter {
         Result result = new Result(metric, closeness, latency, sizes, memory, peakBytes, share, provenance);
         Report report = new Report(
                 1,
-                source(sizes.fp32()),
+                source(provenance.modelSha256(), sizes.fp32()),
                 new Product(
-                        Provenances.sha256(quantizedFile),
+                        Sha256.of(quantizedFile),
                         sizes.int8(),
                         findings.candidate().model().opset(),
                         technique().name(),
@@ -145,14 +144,14 @@ public final class OutcomeWriter {
         return latency.isEmpty() || faster ? Verdict.GOAL_MET : Verdict.NO_SPEEDUP;
     }
 
-    private Source source(long sizeBytes) {
+    private Source source(String sha256, long sizeBytes) {
         Graph original = findings.prepared().original().graph();
         Graph prepared = findings.prepared().model().graph();
         Work work = new Work(prepared);
         Map<String, Integer> operators = new TreeMap<>();
         original.nodes().forEach(node -> operators.merge(node.op(), 1, Integer::sum));
         return new Source(
-                Provenances.sha256(recipe.model()),
+                sha256,
                 sizeBytes,
                 findings.prepared().original().opset(),
                 original.initializers().values().stream()
@@ -210,15 +209,5 @@ public final class OutcomeWriter {
             }
         }
         return skipped;
-    }
-
-    /** Size of a model file with the external data beside it. */
-    private static long size(Path file) {
-        Path external = file.resolveSibling(file.getFileName() + ".data");
-        try {
-            return Files.size(file) + (Files.exists(external) ? Files.size(external) : 0);
-        } catch (IOException e) {
-            throw EngineException.ofIo(file.getFileName() + " can't be read", e);
-        }
     }
 }

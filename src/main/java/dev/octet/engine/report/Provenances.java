@@ -7,16 +7,9 @@ import dev.octet.engine.report.Outcome.Provenance;
 import dev.octet.engine.runtime.CpuFeatures;
 import dev.octet.engine.runtime.OrtRunner;
 import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 
@@ -32,11 +25,11 @@ final class Provenances {
         return new Provenance(
                 version(),
                 "onnxruntime " + OrtRunner.version(),
-                sha256(recipe.model()),
-                calibration == null ? null : sha256(calibration.dataset()),
-                evaluation == null ? null : sha256(evaluation.dataset()),
-                sha256(settings(recipe)),
-                sha256(plan.text()),
+                Sha256.of(recipe.model()),
+                calibration == null ? null : Sha256.of(calibration.dataset()),
+                evaluation == null ? null : Sha256.of(evaluation.dataset()),
+                Sha256.of(settings(recipe)),
+                Sha256.of(plan.text()),
                 target.id(),
                 recipe.seed(),
                 cpu.model(),
@@ -82,28 +75,8 @@ final class Provenances {
         return settings.observer() + " " + settings.percentile() + " " + settings.perChannel() + " "
                 + settings.activationType() + " " + settings.weightType() + " " + settings.reduceRange() + " "
                 + settings.opTypes().stream().sorted().toList() + " "
-                + settings.exclude().stream().sorted().toList();
-    }
-
-    static String sha256(String text) {
-        return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    static String sha256(Path file) {
-        MessageDigest digest = digest();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            throw EngineException.ofIo(file.getFileName() + " can't be read", e);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+                + settings.exclude().stream().sorted().toList() + " "
+                + settings.algorithms().stream().sorted().toList() + " "
+                + settings.blockSize() + " " + settings.weightMethod();
     }
 }

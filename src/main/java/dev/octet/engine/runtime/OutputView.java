@@ -17,4 +17,16 @@ public record OutputView(String name, ElementType type, List<Long> shape, FloatB
     public OutputView {
         shape = List.copyOf(shape);
     }
+
+    /** All elements, copied: they outlive the next run. */
+    public float[] copy() {
+        return part(1, 0);
+    }
+
+    /** The {@code i}-th of {@code parts} equal pieces along the leading axis, copied: one sample's, where that is the batch. */
+    public float[] part(int parts, int i) {
+        float[] values = new float[floats.remaining() / parts];
+        floats.get(floats.position() + i * values.length, values);
+        return values;
+    }
 }

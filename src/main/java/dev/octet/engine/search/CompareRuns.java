@@ -9,7 +9,6 @@ import dev.octet.engine.runtime.RuntimeOptions;
 import dev.octet.engine.runtime.RuntimeSession;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,8 +106,8 @@ public final class CompareRuns {
                         String.format(
                                 Locale.ROOT,
                                 "The runtime's integer kernels do not compute what the quantized file says: as written"
-                                        + " it keeps the float model's outputs to %.1f dB, on integer kernels to %.1f dB."
-                                        + " Integer sums may saturate on this processor; try settings.reduceRange.",
+                                    + " it keeps the float model's outputs to %.1f dB, on integer kernels to %.1f dB."
+                                    + " Integer sums may saturate on this processor; try settings.reduceRange.",
                                 literalDb,
                                 fusedDb));
             }
@@ -137,19 +136,12 @@ public final class CompareRuns {
                         .read(1)) {
             for (Batch batch = reader.next(); batch != null && bytes < MOST_BYTES; batch = reader.next()) {
                 for (OutputView view : session.run(batch)) {
-                    float[] values = floats(view);
+                    float[] values = view.copy();
                     outputs.add(values);
                     bytes += (long) Float.BYTES * values.length;
                 }
             }
         }
         return outputs;
-    }
-
-    private static float[] floats(OutputView view) {
-        FloatBuffer buffer = view.floats();
-        float[] values = new float[buffer.remaining()];
-        buffer.get(buffer.position(), values);
-        return values;
     }
 }

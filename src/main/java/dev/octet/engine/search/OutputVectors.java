@@ -7,7 +7,6 @@ import dev.octet.engine.runtime.OutputView;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
-import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +32,7 @@ public record OutputVectors(Pooling pooling) {
                     "Output '" + output.name() + "' of shape " + shape + " does not lead with the batch of "
                             + batch.size() + " samples, so it can't be scored sample by sample.");
         }
-        FloatBuffer floats = output.floats();
-        float[] values = new float[floats.remaining() / rows];
-        floats.get(floats.position() + i * values.length, values);
+        float[] values = output.part(rows, i);
         if (pooling == Pooling.NONE) {
             return values;
         }

@@ -1,6 +1,5 @@
 package dev.octet.engine.search;
 
-import dev.octet.engine.evaluate.Pooling;
 import dev.octet.engine.evaluate.Scorer;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.onnx.OnnxWriter;
@@ -8,19 +7,14 @@ import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.rewrite.blockwise.BlockwiseMatrix;
 import dev.octet.engine.rewrite.blockwise.DequantizeBlockwise;
 import dev.octet.engine.runtime.ExecutedGraph;
-import dev.octet.engine.runtime.Execution;
 import dev.octet.engine.runtime.InferenceMemory;
-import dev.octet.engine.scheme.EngineException;
-import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.Progress;
 import dev.octet.engine.scheme.Progress.Phase;
 import dev.octet.engine.search.Findings.Timing;
 import dev.octet.engine.search.LayerErrors.LayerError;
-import dev.octet.engine.search.RunData.Origin;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,8 +72,8 @@ public final class Proof {
         SampleSet samples = data.evaluation();
         progress.report(Phase.EVALUATING, 0, samples.count(), "comparing fused kernels with the file as written");
         OptionalDouble fusedDb = timed ? OptionalDouble.of(kernels(samples)) : OptionalDouble.empty();
-        Scorer scorer = new Scorer(data.metric(), data.truth(), pairs(), recipe.seed());
-        new ScoreModels(scorer, pooling(), data.metric(), data.truth())
+        Scorer scorer = new Scorer(data.metric(), data.truth(), data.pairs(), recipe.seed());
+        new ScoreModels(scorer, data.pooling(), data.metric(), data.truth())
                 .run(
                         prepared.file(),
                         quantizedFile,
@@ -87,7 +81,7 @@ public final class Proof {
                         samples,
                         threads,
                         done -> progress.report(Phase.EVALUATING, done, samples.count(), "scoring both models"));
-        ExecutedGraph executed = inspect(quantizedFile, samples);
+        ExecutedGraph executed = MeasureTimes.executed(quantizedFile, samples, scratch);
         Map<String, LayerError> errors =
                 LayerErrors.measure(candidate.base(), candidate.plan(), samples, threads, scratch);
         List<Timing> latency = timed ? latency(progress) : List.of();
@@ -95,7 +89,7 @@ public final class Proof {
         Map<String, Duration> int8Times = Map.of();
         if (timed) {
             int measured = recipe.measure().threads();
-            ExecutedGraph floatGraph = inspect(floatFile, samples);
+            ExecutedGraph floatGraph = MeasureTimes.executed(floatFile, samples, scratch);
             floatTimes =
                     MeasureTimes.byNode(floatFile, prepared.model().graph(), floatGraph, samples, 1, measured, scratch);
             int8Times = MeasureTimes.byNode(
@@ -136,11 +130,6 @@ public final class Proof {
         return CompareRuns.meant(reference, floatFile, quantizedFile, samples, threads);
     }
 
-    private ExecutedGraph inspect(Path file, SampleSet samples) {
-        return samples.withFirst(1, batch -> Execution.inspect(file, batch.columns(), 1, scratch))
-                .orElseThrow(() -> new EngineException(Fault.DATASET_MISMATCH, "there are no samples to run"));
-    }
-
     /** Peak memory of running {@code file} once on one sample, in a process of its own. */
     private OptionalLong memory(Path file, SampleSet samples) {
         return samples.withFirst(
@@ -151,33 +140,16 @@ public final class Proof {
     }
 
     private List<Timing> latency(Progress progress) {
-        List<Timing> latency = new ArrayList<>();
         List<Integer> sizes = recipe.measure().batchSizes();
-        for (int batchSize : sizes) {
-            progress.report(Phase.BENCHMARKING, latency.size(), sizes.size(), "timing at batch " + batchSize);
-            MeasureTimes.latency(
-                            prepared.file(),
-                            quantizedFile,
-                            data.evaluation(),
-                            batchSize,
-                            recipe.measure().threads(),
-                            LATENCY_BUDGET)
-                    .ifPresent(times ->
-                            latency.add(new Timing(batchSize, recipe.measure().threads(), times)));
-        }
+        List<Timing> latency = MeasureTimes.latency(
+                prepared.file(),
+                quantizedFile,
+                data.evaluation(),
+                recipe.measure(),
+                LATENCY_BUDGET,
+                size -> progress.report(
+                        Phase.BENCHMARKING, sizes.indexOf(size), sizes.size(), "timing at batch " + size));
         progress.report(Phase.BENCHMARKING, sizes.size(), sizes.size(), "timed");
         return latency;
-    }
-
-    private boolean pairs() {
-        Recipe.Evaluation evaluation = recipe.evaluation();
-        return data.origin() == Origin.EVALUATION && evaluation != null && evaluation.pairs();
-    }
-
-    private Pooling pooling() {
-        Recipe.Evaluation evaluation = recipe.evaluation();
-        return data.origin() == Origin.EVALUATION && evaluation != null
-                ? Pooling.valueOf(evaluation.pooling())
-                : Pooling.NONE;
     }
 }

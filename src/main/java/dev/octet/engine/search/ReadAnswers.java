@@ -51,9 +51,7 @@ final class ReadAnswers {
                     "Output '" + output.name() + "' of shape " + shape + " does not lead with the batch, so its"
                             + " detections can't be told apart by sample.");
         }
-        float[] values = new float[output.floats().remaining() / batch.size()];
-        output.floats().get(output.floats().position() + i * values.length, values);
-        return new Detections.Part(shape.subList(1, shape.size()), values);
+        return new Detections.Part(shape.subList(1, shape.size()), output.part(batch.size(), i));
     }
 
     private float[] tokens(OutputView logits, float[] vector, Batch batch, int i) {

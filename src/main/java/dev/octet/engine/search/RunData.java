@@ -5,6 +5,7 @@ import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Labels;
 import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.evaluate.GroundTruth;
+import dev.octet.engine.evaluate.Pooling;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
@@ -27,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param origin where these come from
  * @param metric what they are scored by
  * @param truth their labels; null where the metric needs none
+ * @param asked how the recipe wants them scored; null without an evaluation set
  * @param dataFree how near made-up calibration samples come to what the model remembers; null where they are real or there are none
+ * @param unlearnable why a search has no calibration samples, neither given nor made up; null where it has some or needs none
  * @param open the datasets behind, closed with this
  */
 public record RunData(
@@ -36,7 +39,9 @@ public record RunData(
         Origin origin,
         MetricKind metric,
         @Nullable GroundTruth truth,
+        Recipe.@Nullable Evaluation asked,
         @Nullable DataFree dataFree,
+        @Nullable String unlearnable,
         List<Dataset> open)
         implements AutoCloseable {
 
@@ -78,11 +83,11 @@ public record RunData(
         Recipe.Evaluation evaluate = recipe.evaluation();
         SampleSet whole = calibrate == null ? null : set(calibrate.dataset(), inputs, calibrate.preprocessing(), open);
         SampleSet learned = whole == null || calibrate == null ? null : whole.atMost(calibrate.samples());
-        DataFree dataFree = null;
+        MadeUp madeUp = new MadeUp(null, null);
         if (whole == null && (recipe.technique() == Technique.STATIC || recipe.technique() == Technique.AUTO)) {
             Path file = calibrationFile(recipe, scratch);
-            dataFree = dataFree(recipe, model, file, scratch);
-            whole = dataFree == null ? null : set(file, inputs, Preprocessing.NONE, open);
+            madeUp = makeUp(recipe, model, file, scratch);
+            whole = madeUp.dataFree() == null ? null : set(file, inputs, Preprocessing.NONE, open);
             learned = whole;
         }
         if (evaluate != null) {
@@ -94,24 +99,40 @@ public record RunData(
             GroundTruth truth = labels != null && (metric.needsLabels() || metric == MetricKind.PERPLEXITY)
                     ? new LabelTruth(labels)
                     : null;
-            return new RunData(learned, scored, Origin.EVALUATION, metric, truth, dataFree, open);
+            return new RunData(
+                    learned,
+                    scored,
+                    Origin.EVALUATION,
+                    metric,
+                    truth,
+                    evaluate,
+                    madeUp.dataFree(),
+                    madeUp.refused(),
+                    open);
         }
         if (whole != null && learned != null) {
-            return heldBack(whole, learned, dataFree, open);
+            return heldBack(whole, learned, madeUp.dataFree(), open);
         }
         Path file = scratch.resolve("synthetic.npz");
         SyntheticSamples.write(inputs, recipe.seed(), file);
         SampleSet synthetic = set(file, inputs, Preprocessing.NONE, open);
-        return new RunData(null, synthetic, Origin.SYNTHETIC, MetricKind.FIDELITY, null, null, open);
+        return new RunData(
+                null, synthetic, Origin.SYNTHETIC, MetricKind.FIDELITY, null, null, null, madeUp.refused(), open);
     }
 
-    /** Null where a search has to do without. */
-    private static @Nullable DataFree dataFree(Recipe recipe, PreparedModel model, Path file, Path scratch) {
+    /** What came of making up samples: one of the two, or neither where it was not tried. */
+    private record MadeUp(
+            @Nullable DataFree dataFree, @Nullable String refused) {}
+
+    /** A search can do without. */
+    private static MadeUp makeUp(Recipe recipe, PreparedModel model, Path file, Path scratch) {
         try {
-            return DataFreeSamples.write(model.original(), model.inputs(), recipe.seed(), file, scratch, _ -> {});
+            DataFree dataFree =
+                    DataFreeSamples.write(model.original(), model.inputs(), recipe.seed(), file, scratch, _ -> {});
+            return new MadeUp(dataFree, null);
         } catch (EngineException e) {
             if (recipe.technique() == Technique.AUTO && e.fault() == Fault.RECIPE_INVALID) {
-                return null;
+                return new MadeUp(null, e.getMessage());
             }
             throw e;
         }
@@ -122,7 +143,7 @@ public record RunData(
         MetricKind metric = MetricKind.FIDELITY;
         if (whole.count() > learned.count()) {
             SampleSet rest = whole.part(learned.count(), MOST_HELD_BACK);
-            return new RunData(learned, rest, Origin.HELD_BACK, metric, null, dataFree, open);
+            return new RunData(learned, rest, Origin.HELD_BACK, metric, null, null, dataFree, null, open);
         }
         long held = Math.clamp(learned.count() / HELD_BACK, 1, MOST_HELD_BACK);
         if (learned.count() < 2) {
@@ -133,7 +154,15 @@ public record RunData(
         }
         long used = learned.count() - held;
         return new RunData(
-                learned.atMost(used), learned.part(used, held), Origin.HELD_BACK, metric, null, dataFree, open);
+                learned.atMost(used),
+                learned.part(used, held),
+                Origin.HELD_BACK,
+                metric,
+                null,
+                null,
+                dataFree,
+                null,
+                open);
     }
 
     private static SampleSet set(Path file, List<InputSpec> inputs, Preprocessing preprocessing, List<Dataset> open) {
@@ -162,6 +191,16 @@ public record RunData(
     public static Path calibrationFile(Recipe recipe, Path scratch) {
         Recipe.Calibration calibration = recipe.calibration();
         return calibration == null ? scratch.resolve(DATA_FREE) : calibration.dataset();
+    }
+
+    /** Whether samples 2i and 2i+1 belong together. */
+    public boolean pairs() {
+        return asked != null && asked.pairs();
+    }
+
+    /** How token states become one vector. */
+    public Pooling pooling() {
+        return asked == null ? Pooling.NONE : Pooling.valueOf(asked.pooling());
     }
 
     /** The samples to calibrate on. */

@@ -57,6 +57,11 @@ public record SampleSet(Dataset dataset, List<InputSpec> inputs, Preprocessing p
         return read(LARGEST_BATCH);
     }
 
+    /** Whether there are samples for one run of {@code batchSize} and the model takes that many at once. */
+    public boolean canBatch(int batchSize) {
+        return count >= batchSize && (fixedBatch() < 0 || fixedBatch() == batchSize);
+    }
+
     /** The batch size that the model insists on; -1 where it takes any. */
     public long fixedBatch() {
         return inputs.stream()

@@ -96,17 +96,11 @@ public final class ScoreModels {
                             .add(
                                     output.name(),
                                     shape.subList(1, shape.size()),
-                                    part(output, size, i),
-                                    part(quantized.get(o), size, i));
+                                    output.part(size, i),
+                                    quantized.get(o).part(size, i));
                 }
             }
         }
-    }
-
-    private static float[] part(OutputView output, int size, int i) {
-        float[] values = new float[output.floats().remaining() / size];
-        output.floats().get(output.floats().position() + i * values.length, values);
-        return values;
     }
 
     private static long digest(Batch batch, int i) {

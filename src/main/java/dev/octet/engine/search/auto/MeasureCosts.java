@@ -5,7 +5,6 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.plan.AnalyticCosts;
 import dev.octet.engine.plan.ProfiledCosts;
 import dev.octet.engine.runtime.ExecutedGraph;
-import dev.octet.engine.runtime.Execution;
 import dev.octet.engine.search.MeasureTimes;
 import dev.octet.engine.search.SampleSet;
 import java.nio.file.Path;
@@ -47,13 +46,11 @@ final class MeasureCosts {
         double foretold = graph.nodes().stream().mapToDouble(shapes::floatNanos).sum();
         Map<String, String> emitted = new HashMap<>();
         integers.nodes().forEach(node -> emitted.putIfAbsent(node.name(), node.id()));
-        ExecutedGraph floatGraph = inspect(floatFile);
-        ExecutedGraph int8Graph = inspect(int8File);
+        ExecutedGraph floatGraph = MeasureTimes.executed(floatFile, samples, scratch);
+        ExecutedGraph int8Graph = MeasureTimes.executed(int8File, samples, scratch);
         Map<String, Double> floats = new HashMap<>();
         Map<String, Double> int8 = new HashMap<>();
-        List<Integer> possible = batchSizes.stream()
-                .filter(size -> samples.count() >= size && (samples.fixedBatch() < 0 || samples.fixedBatch() == size))
-                .toList();
+        List<Integer> possible = batchSizes.stream().filter(samples::canBatch).toList();
         for (int batchSize : possible.isEmpty() ? List.of(1) : possible) {
             Map<String, Duration> floatTimes =
                     MeasureTimes.byNode(floatFile, graph, floatGraph, samples, batchSize, threads, scratch);
@@ -70,11 +67,6 @@ final class MeasureCosts {
         double measured =
                 floats.values().stream().mapToDouble(Double::doubleValue).sum();
         return new ProfiledCosts(shapes, floats, int8, foretold == 0 ? 1 : measured / foretold);
-    }
-
-    private ExecutedGraph inspect(Path file) {
-        return samples.withFirst(1, batch -> Execution.inspect(file, batch.columns(), 1, scratch))
-                .orElseThrow(() -> new IllegalStateException("no samples"));
     }
 
     private static void add(Map<String, Double> times, String node, @Nullable Duration time, double whole) {

@@ -7,14 +7,12 @@ import dev.octet.engine.graph.Model;
 import dev.octet.engine.onnx.OnnxWriter;
 import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.rewrite.SwitchLayers;
-import dev.octet.engine.runtime.OutputView;
 import dev.octet.engine.runtime.RuntimeOptions;
 import dev.octet.engine.runtime.RuntimeSession;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.search.SampleSet;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,11 +75,7 @@ public final class MeasureSensitivity {
         }
         List<Column> columns = new ArrayList<>(batch.columns());
         columns.add(new Column(switched.switches(), ElementType.FLOAT, List.of((long) count), switches));
-        OutputView output = session.run(columns).getFirst();
-        FloatBuffer floats = output.floats();
-        float[] values = new float[floats.remaining()];
-        floats.get(floats.position(), values);
-        return values;
+        return session.run(columns).getFirst().copy();
     }
 
     private static double ratio(float[] exact, float[] noisy) {

@@ -157,8 +157,9 @@ public final class SearchAutomatically {
         Graph graph = setting.model().graph();
         CostModel profiled = costs(start);
         CostModel shapes = new AnalyticCosts(graph);
+        Placement byProfiles = workshop.place(profiled);
         Map<Placement, String> tried = new LinkedHashMap<>();
-        tried.putIfAbsent(workshop.place(profiled), "the fastest placement by profiles");
+        tried.putIfAbsent(byProfiles, "the fastest placement by profiles");
         tried.putIfAbsent(workshop.place(shapes), "the fastest placement by shapes");
         tried.putIfAbsent(workshop.everything(), start.where());
         MeasuredTrial fastest = null;
@@ -174,7 +175,7 @@ public final class SearchAutomatically {
                 best = configuration;
             }
         }
-        costs = Objects.equals(best.placement(), workshop.place(profiled)) ? profiled : shapes;
+        costs = Objects.equals(best.placement(), byProfiles) ? profiled : shapes;
         story.add("Of the placements that aim at speed alone, " + best.where() + " is the fastest.");
     }
 

@@ -1,6 +1,5 @@
 package dev.octet.engine.search.auto;
 
-import dev.octet.engine.evaluate.Pooling;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.QuantizationSettings;
@@ -98,18 +97,6 @@ public record Setting(
 
     long calibrationSamples() {
         return learned == null ? 0 : learned.count();
-    }
-
-    /** Whether samples 2i and 2i+1 belong together. */
-    boolean pairs() {
-        Recipe.Evaluation evaluation = recipe.evaluation();
-        return evaluation != null && evaluation.pairs();
-    }
-
-    /** How token states become one vector. */
-    Pooling pooling() {
-        Recipe.Evaluation evaluation = recipe.evaluation();
-        return evaluation == null ? Pooling.NONE : Pooling.valueOf(evaluation.pooling());
     }
 
     /** Inputs to time with: as in the proof. */

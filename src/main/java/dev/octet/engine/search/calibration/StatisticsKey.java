@@ -8,18 +8,12 @@ import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.observe.origin.StatisticsOrigin;
 import dev.octet.engine.runtime.OrtRunner;
 import dev.octet.engine.scheme.ElementType;
-import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Sha256;
 import dev.octet.engine.search.SampleSet;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.TreeMap;
 
@@ -35,7 +29,7 @@ public final class StatisticsKey {
 
     private static final String FORMAT = "octet statistics 1";
 
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.digest();
 
     private StatisticsKey() {}
 
@@ -56,10 +50,10 @@ public final class StatisticsKey {
         StatisticsKey key = new StatisticsKey();
         key.add(FORMAT);
         key.add(OrtRunner.version());
-        key.add(file(upload));
+        key.add(Sha256.of(upload));
         key.add(new TreeMap<>(model.opsets()).toString());
         key.add(model.withoutTypes().graph());
-        key.add(file(dataset));
+        key.add(Sha256.of(dataset));
         key.add(preprocessing.toString());
         return HexFormat.of().formatHex(key.digest.digest());
     }
@@ -85,24 +79,6 @@ public final class StatisticsKey {
         for (long at = 0; at < data.byteSize(); at += piece) {
             digest.update(
                     data.asSlice(at, Math.min(piece, data.byteSize() - at)).asByteBuffer());
-        }
-    }
-
-    private static String file(Path file) {
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            throw EngineException.ofIo(file.getFileName() + " can't be read", e);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }
