@@ -1,33 +1,24 @@
 package dev.octet.engine.search;
 
 import dev.octet.engine.data.BatchReader;
-import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Model;
-import dev.octet.engine.graph.Value;
-import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.observe.StatisticsRequest;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.runtime.Tap;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.search.padding.Padding;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Runs the float model over samples under observers, in one pass and bounded memory; padding is not observed. */
 public final class Calibrate {
-
-    /** What exporters of transformers call the input that is 0 at padding. */
-    private static final String MASK = "attention_mask";
 
     private Calibrate() {}
 
@@ -50,7 +41,7 @@ public final class Calibrate {
         if (values.isEmpty()) {
             return statistics;
         }
-        String mask = mask(model);
+        String mask = Padding.input(model).orElse(null);
         Set<String> tapped = new LinkedHashSet<>();
         if (mask != null) {
             tapped.add(mask);
@@ -67,8 +58,9 @@ public final class Calibrate {
                         return () -> {};
                     }
                     int count = Math.toIntExact(shape[0]);
-                    Runnable rest = mask != null && isBySequence(shape, batch.shape(mask))
-                            ? scanUnpadded(of, shape, floats, batch.floats(mask))
+                    Padding padding = mask == null ? null : Padding.of(batch.shape(mask), batch.floats(mask));
+                    Runnable rest = padding != null && padding.covers(shape)
+                            ? scanUnpadded(of, padding, shape, floats)
                             : scan(of, shape, floats);
                     return () -> {
                         rest.run();
@@ -103,48 +95,10 @@ public final class Calibrate {
         return statistics.scan(floats, samples, Math.toIntExact(shape[axis]), Math.toIntExact(inner));
     }
 
-    /** The mask of padding that transformers take, one number a position; null where the model has none. */
-    private static @Nullable String mask(Model model) {
-        return model.graph().requiredInputs().stream()
-                .filter(input -> input.name().equals(MASK)
-                        && input.type() instanceof TensorType(var _, List<Dim> shape)
-                        && shape != null
-                        && shape.size() == 2)
-                .map(Value::name)
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** Whether {@code shape} is [batch, sequence, …] beyond doubt: no other axis has the size of the mask's second. */
-    private static boolean isBySequence(long[] shape, long[] mask) {
-        return shape.length > 2
-                && mask.length == 2
-                && mask[1] > 1
-                && shape[0] == mask[0]
-                && Arrays.stream(shape, 1, shape.length)
-                                .filter(dim -> dim == mask[1])
-                                .count()
-                        == 1
-                && shape[1] == mask[1];
-    }
-
-    /** Leaves out the positions that the mask marks 0, unless it marks all of a sample so. */
+    /** Leaves out the positions that are padding. */
     private static Runnable scanUnpadded(
-            TensorStatistics statistics, long[] shape, FloatBuffer floats, FloatBuffer mask) {
-        int samples = Math.toIntExact(shape[0]);
-        int positions = Math.toIntExact(shape[1]);
-        int row = floats.remaining() / samples / positions;
-        List<FloatBuffer> batch = new ArrayList<>(samples);
-        for (int i = 0; i < samples; i++) {
-            FloatBuffer kept = FloatBuffer.allocate(positions * row);
-            for (int k = 0; k < positions; k++) {
-                if (mask.get(i * positions + k) != 0) {
-                    kept.put(floats.slice((i * positions + k) * row, row));
-                }
-            }
-            batch.add(kept.position() == 0 ? floats.slice(i * positions * row, positions * row) : kept.flip());
-        }
-        return statistics.scan(batch, Math.toIntExact(shape[shape.length - 1]), 1);
+            TensorStatistics statistics, Padding padding, long[] shape, FloatBuffer floats) {
+        return statistics.scan(padding.unpadded(shape, floats), Math.toIntExact(shape[shape.length - 1]), 1);
     }
 
     private static void requireFinite(String value, TensorStatistics statistics) {

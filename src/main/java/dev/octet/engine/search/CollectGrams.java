@@ -6,12 +6,17 @@ import dev.octet.engine.graph.Model;
 import dev.octet.engine.runtime.Tap;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.search.padding.Padding;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** Runs the float model over samples for the Gram matrices of layers' inputs. */
+/** Runs the float model over samples for the Gram matrices of layers' inputs; padding is left out. */
 final class CollectGrams {
 
     /** Vectors that settle a Gram matrix: with more, its condition hardly changes and only time goes. */
@@ -27,14 +32,29 @@ final class CollectGrams {
      * @throws EngineException MODEL_NOT_FINITE naming a value that holds NaN or infinity, DATASET_MISMATCH where there is no sample
      */
     static void run(Model model, Map<String, List<GramMatrix>> wanted, SampleSet samples, int threads, Path scratch) {
-        try (Tap tap = Tap.open(model.withoutTypes(), wanted.keySet(), threads, scratch)) {
+        String mask = Padding.input(model).orElse(null);
+        Set<String> tapped = new LinkedHashSet<>();
+        if (mask != null) {
+            tapped.add(mask);
+        }
+        tapped.addAll(wanted.keySet());
+        try (Tap tap = Tap.open(model.withoutTypes(), tapped, threads, scratch)) {
             int batchSize = samples.withFirst(1, first -> tap.batchSize(first, Tap.BATCH_BYTES))
                     .orElseThrow(() -> new EngineException(
                             Fault.DATASET_MISMATCH, "there are no samples to run for the inputs of layers"));
             try (BatchReader reader = samples.read(batchSize)) {
+                AtomicReference<@Nullable Padding> padding = new AtomicReference<>();
                 tap.run(reader, (value, shape, floats) -> {
+                    if (value.equals(mask)) {
+                        padding.set(Padding.of(shape, floats));
+                    }
+                    Padding known = padding.get();
                     for (GramMatrix gram : wanted.getOrDefault(value, List.of())) {
-                        add(gram, Math.max(1, Math.toIntExact(shape[0])), samples.count(), floats);
+                        if (known != null && known.covers(shape)) {
+                            known.unpadded(shape, floats).forEach(kept -> add(gram, 1, samples.count(), kept));
+                        } else {
+                            add(gram, Math.max(1, Math.toIntExact(shape[0])), samples.count(), floats);
+                        }
                     }
                 });
             }

@@ -11,18 +11,20 @@ import dev.octet.engine.runtime.OutputView;
 import dev.octet.engine.runtime.RuntimeOptions;
 import dev.octet.engine.runtime.RuntimeSession;
 import dev.octet.engine.scheme.Encoding;
+import dev.octet.engine.search.padding.Padding;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Measures what quantization does to each layer: alone, and on top of all layers before it.
  *
  * <p>Alone: a quantized copy of every layer runs beside it on the float model's own values, all in one run. Accumulated: the same
- * value in the float and in the quantized model.
+ * value in the float and in the quantized model. Padding counts in neither.
  */
 public final class LayerErrors {
 
@@ -65,8 +67,9 @@ public final class LayerErrors {
                 RuntimeSession second = RuntimeSession.open(together, options);
                 BatchReader reader = samples.atMost(MOST_SAMPLES).read(1)) {
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
-                Map<String, FloatBuffer> exact = byName(first.run(batch));
-                Map<String, FloatBuffer> quantized = byName(second.run(batch));
+                Optional<Padding> padding = Padding.of(batch);
+                Map<String, FloatBuffer> exact = byName(first.run(batch), padding);
+                Map<String, FloatBuffer> quantized = byName(second.run(batch), padding);
                 noises.forEach((value, noise) -> noise.add(
                         named(exact, value),
                         named(exact, copies.getOrDefault(value, value)),
@@ -78,9 +81,17 @@ public final class LayerErrors {
         return errors;
     }
 
-    private static Map<String, FloatBuffer> byName(List<OutputView> views) {
+    /** What one sample gave, without the positions that are padding. */
+    private static Map<String, FloatBuffer> byName(List<OutputView> views, Optional<Padding> padding) {
         Map<String, FloatBuffer> named = new LinkedHashMap<>();
-        views.forEach(view -> named.put(view.name(), view.floats()));
+        for (OutputView view : views) {
+            long[] shape = view.shape().stream().mapToLong(Long::longValue).toArray();
+            named.put(
+                    view.name(),
+                    padding.filter(known -> known.covers(shape))
+                            .map(known -> known.unpadded(shape, view.floats()).getFirst())
+                            .orElseGet(view::floats));
+        }
         return named;
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class ChooseScales {
 
-    private static final double[] STRENGTHS = {0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
+    private static final double[] STRENGTHS = {0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0};
 
     /** How far a channel must stay below a bound that scales do not move, as a factor. */
     private static final double HEADROOM = 2;

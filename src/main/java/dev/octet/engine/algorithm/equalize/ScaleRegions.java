@@ -71,15 +71,16 @@ final class ScaleRegions {
      */
     Rewrite.Result perform(Predicate<ScaleRegion> wanted, boolean inserting, Activations activations) {
         List<Site> sites = sites(wanted, inserting);
-        Map<String, ChannelPeaks> peaks = new LinkedHashMap<>();
+        Map<String, ChannelValues> peaks = new LinkedHashMap<>();
         for (Site site : sites) {
             site.observed()
                     .forEach(value -> peaks.put(
                             value,
-                            new ChannelPeaks(site.region().axis(), site.region().channels())));
+                            new ChannelValues(
+                                    site.region().axis(), site.region().channels())));
         }
         activations.run(model, peaks.keySet(), (value, _, shape, values) -> {
-            ChannelPeaks of = peaks.get(value);
+            ChannelValues of = peaks.get(value);
             if (of != null) {
                 of.accept(shape, values);
             }
@@ -91,7 +92,7 @@ final class ScaleRegions {
         return new Rewrite.Result(scaled, notes);
     }
 
-    private Model scaled(Model current, Site site, Map<String, ChannelPeaks> observed) {
+    private Model scaled(Model current, Site site, Map<String, ChannelValues> observed) {
         ScaleRegion region = site.region();
         List<ScaleNoise> noises = new ArrayList<>();
         for (Node layer : site.layers()) {
@@ -99,7 +100,7 @@ final class ScaleRegions {
         }
         double[] peaks = new double[region.channels()];
         for (String value : site.observed()) {
-            ChannelPeaks of = Objects.requireNonNull(observed.get(value));
+            ChannelValues of = Objects.requireNonNull(observed.get(value));
             Arrays.setAll(peaks, c -> Math.max(peaks[c], of.peak(c)));
         }
         ChooseScales.Chosen chosen = ChooseScales.of(noises, peaks, bound(region));
@@ -122,7 +123,7 @@ final class ScaleRegions {
                 : ScaleChannels.perform(current, region, chosen.scales());
     }
 
-    static ScaleNoise noise(Graph graph, Node layer, ChannelPeaks input, QuantizationSettings settings) {
+    static ScaleNoise noise(Graph graph, Node layer, ChannelValues input, QuantizationSettings settings) {
         int bits = settings.activationType().bits();
         int weightBits = settings.weightType().bits() - (settings.reduceRange() ? 1 : 0);
         return new ScaleNoise(

@@ -23,6 +23,10 @@ import java.util.stream.Collectors;
  * a searched for each place by the noise of all layers that read the value ({@link ScaleNoise}), Q, K and V together. Scales are
  * folded into the normalization, or into the constant factor (as in a hard-swish), before; a residual that reads the value as well
  * leaves no place to fold into: then a multiplication is put in where it brings a decibel or more.
+ *
+ * <p>Measured on MiniLM-L6 (36 products, 24 multiplications put in), outputs against the float model's on sentences apart, padding
+ * left out: 19.1 dB without, 24.3 dB with, ranges chosen by MSE; one strength for all places gives 17.4 (0.5), 24.3 (0.8) and 21.7 dB
+ * (0.95).
  */
 public final class SmoothActivations {
 

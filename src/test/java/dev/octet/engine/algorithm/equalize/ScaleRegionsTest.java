@@ -153,4 +153,83 @@ class ScaleRegionsTest {
         }
         assertThat(largest / smallest).isLessThan(10);
     }
+
+    /** A block of a transformer: what the normalization gives is read by layers and by the residual. */
+    private static Network block() {
+        float[] uneven = new float[16];
+        Arrays.fill(uneven, 1);
+        uneven[3] = 40;
+        uneven[7] = 8;
+        return network()
+                .input("x", -1, 6, 16)
+                .constant("g", Tensor.ofFloats(uneven, 16))
+                .weight("b", 16)
+                .node("n = LayerNormalization(x, g, b)", "axis", -1)
+                .matMul("q", "n", 16, 16)
+                .matMul("k", "n", 16, 16)
+                .node("gate = Mul(q, k)")
+                .node("y = Add(gate, n)")
+                .output("y");
+    }
+
+    @Test
+    void aMultiplicationIsPutInWhereAResidualReadsTheValueTooAndTheNetworkComputesTheSame() {
+        Network network = block();
+        Model prepared = network.typed(scratch);
+        double[] scales = new double[16];
+        Random random = new Random(9);
+        Arrays.setAll(scales, _ -> Math.pow(2, random.nextInt(-3, 4)));
+        Model changed = ScaleChannels.inserted(prepared, "n", java.util.List.of("q", "k"), scales);
+        assertThat(changed.graph().nodes().stream().filter(node -> node.is("Mul")))
+                .hasSize(2);
+        assertThat(node(changed, "q").input(0))
+                .isEqualTo(node(changed, "k").input(0))
+                .isNotEqualTo("n");
+        assertThat(node(changed, "y").inputs()).contains("n");
+        assertSame(network, changed, prepared);
+    }
+
+    @Test
+    void smoothingTakesWhatOutlyingChannelsCostOthersOffTheLayersThatReadThem() {
+        Network network = block();
+        Quantized plain = Quantized.calibrated(network, scratch);
+        RandomActivations samples = new RandomActivations(network, scratch, 4, 3);
+        Rewrite.Result result =
+                SmoothActivations.perform(plain.prepared(), plain.plan().placement(), Quantized.SETTINGS, samples);
+        assertThat(result.notes()).anyMatch(note -> note.startsWith("multiplied 16 channels before q"));
+        assertSame(network, result.model(), plain.prepared());
+        String smoothed = node(result.model(), "q").input(0);
+        assertThat(ratio(samples.all(result.model(), smoothed), 16)).isLessThan(8);
+        assertThat(ratio(samples.all(result.model(), "n"), 16)).isGreaterThan(20);
+    }
+
+    /** The largest channel's peak over the smallest one's. */
+    private static float ratio(float[] values, int channels) {
+        float[] peaks = new float[channels];
+        for (int i = 0; i < values.length; i++) {
+            peaks[i % channels] = Math.max(peaks[i % channels], Math.abs(values[i]));
+        }
+        Arrays.sort(peaks);
+        return peaks[channels - 1] / peaks[0];
+    }
+
+    @Test
+    void theNoiseOfValuesThatVanishInHalfAStepIsWhatTheyAreNotWhatTheStepSays() {
+        ChannelValues values = new ChannelValues(2, 2);
+        float[] rows = new float[200];
+        for (int i = 0; i < 100; i++) {
+            rows[2 * i] = i == 0 ? 255 : 0;
+            rows[2 * i + 1] = 0.1f;
+        }
+        values.accept(new long[] {1, 100, 2}, java.nio.FloatBuffer.wrap(rows));
+        Network network = network()
+                .input("x", -1, 100, 2)
+                .constant("w", Tensor.ofFloats(new float[] {1, 0, 0, 1}, 2, 2))
+                .node("y = MatMul(x, w)")
+                .output("y");
+        Model model = network.typed(scratch);
+        ScaleNoise noise = new ScaleNoise(model.graph(), node(model, "y"), values, true, 255, 1e9);
+        double power = 255.0 * 255 / 100 + 0.01;
+        assertThat(noise.of(new double[] {1, 1}) * power).isCloseTo(0.01, org.assertj.core.data.Offset.offset(1e-4));
+    }
 }
