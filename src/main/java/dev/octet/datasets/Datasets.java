@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.data.domain.Limit;
@@ -50,8 +51,17 @@ public class Datasets {
      * @throws dev.octet.engine.scheme.EngineException if it is no dataset that the engine can read
      */
     public DatasetRecord add(Resource body, @Nullable String name) throws IOException {
+        return add(body, name, _ -> {});
+    }
+
+    /** The same; {@code also} notes the dataset elsewhere in the transaction that makes it visible. */
+    public DatasetRecord add(Resource body, @Nullable String name, Consumer<DatasetRecord> also) throws IOException {
         String given = FileNames.ofUpload(name, body);
-        return uploads.take(body, (file, _) -> Inspection.dataset(file), (blob, summary) -> keep(blob, summary, given));
+        return uploads.take(body, (file, _) -> Inspection.dataset(file), (blob, summary) -> {
+            DatasetRecord dataset = keep(blob, summary, given);
+            also.accept(dataset);
+            return dataset;
+        });
     }
 
     private DatasetRecord keep(StoredBlob blob, DatasetSummary summary, String name) {

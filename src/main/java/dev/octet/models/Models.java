@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.data.domain.Limit;
@@ -59,8 +60,17 @@ public class Models {
      * @throws dev.octet.engine.scheme.EngineException if it is no model that the engine can read
      */
     public ModelRecord add(Resource body, @Nullable String name) throws IOException {
+        return add(body, name, _ -> {});
+    }
+
+    /** The same; {@code also} notes the model elsewhere in the transaction that makes it visible. */
+    public ModelRecord add(Resource body, @Nullable String name, Consumer<ModelRecord> also) throws IOException {
         String given = FileNames.ofUpload(name, body);
-        return uploads.take(body, Inspection::model, (blob, summary) -> keep(blob, summary, given));
+        return uploads.take(body, Inspection::model, (blob, summary) -> {
+            ModelRecord model = keep(blob, summary, given);
+            also.accept(model);
+            return model;
+        });
     }
 
     private ModelRecord keep(StoredBlob blob, ModelSummary summary, String name) {

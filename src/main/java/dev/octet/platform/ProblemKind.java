@@ -29,8 +29,12 @@ public enum ProblemKind {
     RANGE_NOT_SATISFIABLE(416, "Range Not Satisfiable"),
     /** The body is well-formed and cannot be served. */
     UNPROCESSABLE(422, "Unprocessable Content"),
+    /** Another request has the resource in hand. */
+    LOCKED(423, "Locked", Duration.ofSeconds(1)),
     /** Too many requests, or too much waiting already. */
     TOO_MANY_REQUESTS(429, "Too Many Requests", Duration.ofSeconds(5)),
+    /** The bytes that arrived are not those that were sent; the status is the tus protocol's. */
+    CHECKSUM_MISMATCH(460, "Checksum Mismatch", Duration.ZERO),
     /** A defect of the service. */
     INTERNAL(500, "Internal Server Error"),
     /** The database, the storage or the process is away for now. */

@@ -6,12 +6,15 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -21,8 +24,8 @@ import java.util.stream.Stream;
 /**
  * The files of the blobs in one folder.
  *
- * <p>{@code ab/cd/<hash>} for what is whole, {@code incoming/} for what is being written, both on one file system so that a rename
- * makes a file visible at once and whole.
+ * <p>{@code ab/cd/<hash>} for what is whole, {@code incoming/} for what is being written, {@code partial/} for what comes in pieces: all
+ * on one file system, so that a rename makes a file visible at once and whole.
  */
 final class BlobDisk {
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
@@ -34,12 +37,14 @@ final class BlobDisk {
 
     private final Path root;
     private final Path incoming;
+    private final Path partial;
     private final long minFree;
 
     /** @param minFreeBytes what uploads leave free on the disk */
     BlobDisk(Path root, long minFreeBytes) throws IOException {
         this.root = Files.createDirectories(root).toRealPath();
         this.incoming = Files.createDirectories(this.root.resolve("incoming"));
+        this.partial = Files.createDirectories(this.root.resolve("partial"));
         this.minFree = minFreeBytes;
     }
 
@@ -73,7 +78,7 @@ final class BlobDisk {
         Path file = incoming.resolve(name);
         boolean whole = false;
         try (FileChannel channel = open(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = sha256();
             byte[] buffer = new byte[BUFFER];
             long size = 0;
             long looked = -LOOK_AFTER;
@@ -92,12 +97,54 @@ final class BlobDisk {
             onDisk(() -> channel.force(true));
             whole = true;
             return new Written(file, HexFormat.of().formatHex(digest.digest()), size);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         } finally {
             if (!whole) {
                 Files.deleteIfExists(file);
             }
+        }
+    }
+
+    /**
+     * Hashes a whole file under a second name, from which it can be placed; the first name stays.
+     *
+     * <p>Both names are one file, so it must not be written any more. It is copied where the file system has no links.
+     *
+     * @param now time of the new name, by which the sweep knows that it is in use
+     * @throws IOException if the file cannot be read
+     */
+    Written link(Path file, String name, Instant now) throws IOException {
+        Path link = incoming.resolve(name);
+        try {
+            Files.createLink(link, file);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            try (InputStream bytes = Files.newInputStream(file)) {
+                return write(bytes, name, Long.MAX_VALUE);
+            }
+        }
+        boolean hashed = false;
+        try (InputStream bytes = Files.newInputStream(link)) {
+            Files.setLastModifiedTime(link, FileTime.from(now));
+            MessageDigest digest = sha256();
+            byte[] buffer = new byte[BUFFER];
+            long size = 0;
+            for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+                digest.update(buffer, 0, n);
+                size += n;
+            }
+            hashed = true;
+            return new Written(link, HexFormat.of().formatHex(digest.digest()), size);
+        } finally {
+            if (!hashed) {
+                Files.deleteIfExists(link);
+            }
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
@@ -133,7 +180,7 @@ final class BlobDisk {
     }
 
     /** So that the names, too, outlive a power cut; Windows has no such thing and needs none. */
-    private static void sync(Path folder) throws IOException {
+    static void sync(Path folder) throws IOException {
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
@@ -156,6 +203,11 @@ final class BlobDisk {
 
     static boolean isHash(String name) {
         return HASH.matcher(name).matches();
+    }
+
+    /** The folder of files that grow piece by piece, on the same disk. */
+    Path partial() {
+        return partial;
     }
 
     /** The files under hashes. */
@@ -195,7 +247,8 @@ final class BlobDisk {
         }
     }
 
-    private void onDisk(DiskWork work) {
+    /** Does the work; what the disk refuses becomes a problem. */
+    void onDisk(DiskWork work) {
         try {
             work.run();
         } catch (IOException e) {
@@ -215,7 +268,7 @@ final class BlobDisk {
     }
 
     @FunctionalInterface
-    private interface DiskWork {
+    interface DiskWork {
         void run() throws IOException;
     }
 

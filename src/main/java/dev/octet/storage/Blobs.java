@@ -22,6 +22,15 @@ public interface Blobs {
     StoredBlob put(InputStream bytes, long limitBytes) throws IOException;
 
     /**
+     * Stores a whole file of this machine, which nobody may write any more; its own name stays.
+     *
+     * @return the blob, pinned as by {@link #put}
+     * @throws IOException if the file cannot be read; nothing is kept
+     * @throws dev.octet.platform.ProblemException DISK_FULL, UNAVAILABLE; nothing is kept
+     */
+    StoredBlob adopt(Path file) throws IOException;
+
+    /**
      * Makes sure that so many more bytes find room, before they are sent.
      *
      * @throws dev.octet.platform.ProblemException DISK_FULL if not

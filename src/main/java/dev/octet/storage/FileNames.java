@@ -20,7 +20,7 @@ public final class FileNames {
      */
     public static String ofUpload(@Nullable String asked, Resource body) {
         if (asked != null) {
-            if (asked.isBlank() || asked.codePoints().anyMatch(FileNames::isHarmful)) {
+            if (!isName(asked)) {
                 throw ProblemException.malformed(
                         "INVALID_PARAMETER", "name", "must not be blank or contain control characters");
             }
@@ -28,6 +28,11 @@ public final class FileNames {
         }
         String sent = body.getFilename() == null ? "" : clean(body.getFilename());
         return sent.isBlank() ? "unnamed" : sent.codePointCount(0, sent.length()) <= MAX ? sent : shorten(sent);
+    }
+
+    /** Whether the text may be asked for as a name: not blank, without control characters. */
+    public static boolean isName(String text) {
+        return !text.isBlank() && text.codePoints().noneMatch(FileNames::isHarmful);
     }
 
     private static String shorten(String name) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.FileSystemResource;
@@ -20,18 +21,29 @@ final class LocalBlobs implements Blobs {
     private final BlobDisk disk;
     private final BlobLedger ledger;
     private final Ids ids;
+    private final Clock clock;
 
-    LocalBlobs(BlobDisk disk, BlobLedger ledger, Ids ids) {
+    LocalBlobs(BlobDisk disk, BlobLedger ledger, Ids ids, Clock clock) {
         this.disk = disk;
         this.ledger = ledger;
         this.ids = ids;
+        this.clock = clock;
     }
 
     @Override
     public StoredBlob put(InputStream bytes, long limitBytes) throws IOException {
         String upload = ids.next().toString();
+        return pinned(upload, disk.write(bytes, upload, limitBytes));
+    }
+
+    @Override
+    public StoredBlob adopt(Path file) throws IOException {
+        String upload = ids.next().toString();
+        return pinned(upload, disk.link(file, upload, clock.instant()));
+    }
+
+    private StoredBlob pinned(String upload, BlobDisk.Written written) {
         String pin = "upload:" + upload;
-        BlobDisk.Written written = disk.write(bytes, upload, limitBytes);
         try {
             ledger.add(written.sha256(), written.sizeBytes(), pin, () -> disk.place(written));
         } finally {

@@ -31,8 +31,13 @@ class StorageConfiguration {
     }
 
     @Bean
-    LocalBlobs blobs(BlobDisk disk, BlobLedger ledger, Ids ids) {
-        return new LocalBlobs(disk, ledger, ids);
+    LocalBlobs blobs(BlobDisk disk, BlobLedger ledger, Ids ids, Clock clock) {
+        return new LocalBlobs(disk, ledger, ids, clock);
+    }
+
+    @Bean
+    PartialFiles partialFiles(BlobDisk disk) {
+        return new PartialFiles(disk);
     }
 
     @Bean

@@ -43,18 +43,26 @@ public class Uploads {
     /**
      * Stores the upload, has it looked at, and keeps it in one transaction.
      *
-     * @param body the upload, read once
+     * @param body the upload, read once; a file of this machine must not be written any more
      * @param look finds out what the file is, or throws to refuse it
      * @param keep notes it, with {@link Blobs#retain} among the rest
      * @return what {@code keep} returned
      * @throws ProblemException if it is refused or finds no room; then nothing of it stays
      */
     public <S, R> R take(Resource body, Look<S> look, BiFunction<StoredBlob, S, R> keep) throws IOException {
-        blobs.requireRoom(Math.max(0, body.contentLength()));
-        try (InputStream bytes = body.getInputStream();
-                StoredBlob blob = blobs.put(bytes, limit)) {
+        try (StoredBlob blob = store(body)) {
             S seen = withScratch(folder -> look.at(blobs.local(blob.sha256()), folder));
             return transaction.execute(_ -> keep.apply(blob, seen));
+        }
+    }
+
+    private StoredBlob store(Resource body) throws IOException {
+        if (body.isFile()) {
+            return blobs.adopt(body.getFilePath());
+        }
+        blobs.requireRoom(Math.max(0, body.contentLength()));
+        try (InputStream bytes = body.getInputStream()) {
+            return blobs.put(bytes, limit);
         }
     }
 

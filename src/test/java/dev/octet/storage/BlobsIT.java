@@ -181,7 +181,7 @@ class BlobsIT extends ServiceTest {
     void aFullDiskIsSaidAndLeavesNothing(@TempDir Path folder) throws Exception {
         try (SmallDisk small = SmallDisk.mount(folder, 4)) {
             BlobDisk full = new BlobDisk(small.path().resolve("blobs"), 0);
-            LocalBlobs store = new LocalBlobs(full, ledger, new Ids(Clock.systemUTC()));
+            LocalBlobs store = new LocalBlobs(full, ledger, new Ids(Clock.systemUTC()), Clock.systemUTC());
             byte[] large = new byte[6 << 20];
             assertThatThrownBy(() -> store.put(new ByteArrayInputStream(large), Long.MAX_VALUE))
                     .asInstanceOf(type(ProblemException.class))
@@ -201,7 +201,7 @@ class BlobsIT extends ServiceTest {
     void theFloorOfFreeSpaceIsKeptBeforeAndWhileWriting(@TempDir Path folder) throws Exception {
         long free = folder.toFile().getUsableSpace();
         BlobDisk disk = new BlobDisk(folder.resolve("blobs"), Math.max(0, free * 2));
-        LocalBlobs store = new LocalBlobs(disk, ledger, new Ids(Clock.systemUTC()));
+        LocalBlobs store = new LocalBlobs(disk, ledger, new Ids(Clock.systemUTC()), Clock.systemUTC());
         assertThatThrownBy(() -> store.requireRoom(1))
                 .asInstanceOf(type(ProblemException.class))
                 .satisfies(problem -> assertThat(problem.kind()).isEqualTo(ProblemKind.DISK_FULL));

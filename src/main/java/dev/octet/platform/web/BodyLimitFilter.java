@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -20,6 +21,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 class BodyLimitFilter extends OncePerRequestFilter {
+    private static final List<String> UPLOADS =
+            List.of("application/octet-stream", "application/offset+octet-stream", "multipart/form-data");
+
     private final long limit;
 
     BodyLimitFilter(OctetProperties properties) {
@@ -29,7 +33,7 @@ class BodyLimitFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String type = String.valueOf(request.getContentType()).toLowerCase(Locale.ROOT);
-        return type.startsWith("application/octet-stream") || type.startsWith("multipart/form-data");
+        return UPLOADS.stream().anyMatch(type::startsWith);
     }
 
     @Override

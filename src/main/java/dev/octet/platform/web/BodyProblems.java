@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
@@ -24,6 +25,7 @@ import tools.jackson.databind.exc.ValueInstantiationException;
  *
  * <p>JSON that can't be read is 400; JSON that can be read and is not what the operation takes is 422, with the place.
  */
+@Component
 final class BodyProblems implements ProblemTranslator {
     @Override
     public Optional<ProblemException> translate(Throwable exception) {

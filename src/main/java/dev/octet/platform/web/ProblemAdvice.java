@@ -2,17 +2,13 @@ package dev.octet.platform.web;
 
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
-import dev.octet.platform.ProblemTranslator;
 import dev.octet.platform.Problems;
 import dev.octet.platform.RequestNames;
+import dev.octet.platform.ThrownProblems;
 import dev.octet.platform.api.model.Problem;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,13 +25,10 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 class ProblemAdvice {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
-    private final List<ProblemTranslator> translators;
+    private final ThrownProblems problems;
 
-    ProblemAdvice(List<ProblemTranslator> features) {
-        // The features' own first: what they throw is never mistaken for a framework's.
-        this.translators = Stream.concat(
-                        features.stream(), Stream.of(new BodyProblems(), new RequestProblems(), new ServerProblems()))
-                .toList();
+    ProblemAdvice(ThrownProblems problems) {
+        this.problems = problems;
     }
 
     @ExceptionHandler(Throwable.class)
@@ -45,7 +38,7 @@ class ProblemAdvice {
             LOG.debug("{} {} was cut off: {}", request.getMethod(), request.getRequestURI(), thrown.toString());
             return null;
         }
-        ProblemException problem = problem(thrown);
+        ProblemException problem = problems.of(thrown);
         log(problem, thrown, request);
         response.resetBuffer();
         HttpHeaders headers = new HttpHeaders();
@@ -67,33 +60,10 @@ class ProblemAdvice {
                 : request.getRequestURI();
     }
 
-    /** The problem of the outermost exception that says one; a defect of the service where none does. */
-    private ProblemException problem(Throwable thrown) {
-        return causes(thrown)
-                .filter(ProblemException.class::isInstance)
-                .map(ProblemException.class::cast)
-                .findFirst()
-                .or(() -> causes(thrown)
-                        .flatMap(cause -> translators.stream().map(translator -> translator.translate(cause)))
-                        .flatMap(Optional::stream)
-                        .findFirst())
-                .orElseGet(() -> new ProblemException(
-                        ProblemKind.INTERNAL,
-                        "INTERNAL",
-                        "the service failed; quote the requestId, its log says why",
-                        List.of()));
-    }
-
     private static boolean clientIsGone(Throwable thrown) {
-        return causes(thrown)
+        return ThrownProblems.causes(thrown)
                 .anyMatch(cause ->
                         cause instanceof ClientAbortException || cause instanceof AsyncRequestNotUsableException);
-    }
-
-    static Stream<Throwable> causes(Throwable thrown) {
-        return Stream.<@Nullable Throwable>iterate(thrown, Objects::nonNull, Throwable::getCause)
-                .limit(20)
-                .map(Objects::requireNonNull);
     }
 
     private static void log(ProblemException problem, Throwable thrown, HttpServletRequest request) {

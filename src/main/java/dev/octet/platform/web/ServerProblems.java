@@ -3,8 +3,10 @@ package dev.octet.platform.web;
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
 import dev.octet.platform.ProblemTranslator;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
@@ -14,10 +16,12 @@ import org.apache.tomcat.util.http.fileupload.MultipartStream.MalformedStreamExc
 import org.hibernate.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
 /** Tells what the service itself lacks: its database, time, a whole body. */
+@Component
 final class ServerProblems implements ProblemTranslator {
     /** <a href="https://www.postgresql.org/docs/18/errcodes-appendix.html">PostgreSQL's</a> code for a full disk. */
     private static final String DATABASE_DISK_FULL = "53100";
@@ -44,10 +48,13 @@ final class ServerProblems implements ProblemTranslator {
                     case TransactionException transaction -> away(transaction);
                     case DataAccessResourceFailureException resource -> away(resource);
                     case ConnectException connect -> away(connect);
+                    // The client has gone in the middle of its body; nobody reads this.
+                    case SocketException gone -> truncated("TRUNCATED_BODY", "body", gone);
+                    case EOFException gone -> truncated("TRUNCATED_BODY", "body", gone);
                     case AsyncRequestTimeoutException timeout ->
                         ProblemException.unavailable("TIMEOUT", "the answer took too long")
                                 .causedBy(timeout);
-                    case MalformedStreamException form -> truncated(form);
+                    case MalformedStreamException form -> truncated("MALFORMED_FORM", "form", form);
                     default -> null;
                 });
     }
@@ -62,9 +69,9 @@ final class ServerProblems implements ProblemTranslator {
                 .causedBy(e);
     }
 
-    private static ProblemException truncated(IOException e) {
+    private static ProblemException truncated(String code, String what, IOException e) {
         return new ProblemException(
-                        ProblemKind.MALFORMED, "MALFORMED_FORM", "the form broke off: " + e.getMessage(), List.of())
+                        ProblemKind.MALFORMED, code, "the " + what + " broke off: " + e.getMessage(), List.of())
                 .causedBy(e);
     }
 }
