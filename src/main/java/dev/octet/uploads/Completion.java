@@ -19,8 +19,7 @@ class Completion {
     private final Datasets datasets;
     private final ThrownProblems problems;
 
-    Completion(
-            StoredUploads uploads, PartialFiles files, Models models, Datasets datasets, ThrownProblems problems) {
+    Completion(StoredUploads uploads, PartialFiles files, Models models, Datasets datasets, ThrownProblems problems) {
         this.uploads = uploads;
         this.files = files;
         this.models = models;

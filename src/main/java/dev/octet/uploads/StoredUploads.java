@@ -79,8 +79,7 @@ class StoredUploads {
                         + " coalesce(sum(length - received), 0) as lacking from upload where state = 'RECEIVING'")
                 .query((row, _) -> new Open(row.getInt("count"), row.getLong("size"), row.getLong("lacking")))
                 .single();
-        if (open.count >= limits.maxOpen()
-                || length > limits.maxOpenSize().toBytes() - open.size) {
+        if (open.count >= limits.maxOpen() || length > limits.maxOpenSize().toBytes() - open.size) {
             throw new ProblemException(
                     ProblemKind.TOO_MANY_REQUESTS,
                     "TOO_MANY_UPLOADS",

@@ -108,8 +108,7 @@ class TusEndpoint {
             HttpServletResponse response)
             throws IOException {
         boolean checked = request.getHeader("Upload-Checksum") != null;
-        TusStorage storage =
-                new TusStorage(uploads, files, upload, file, maxBytes, limits.expireAfter(), checked);
+        TusStorage storage = new TusStorage(uploads, files, upload, file, maxBytes, limits.expireAfter(), checked);
         new TusProtocol(storage).process(request, new WithoutLength(response));
     }
 

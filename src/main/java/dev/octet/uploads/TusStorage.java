@@ -98,8 +98,7 @@ final class TusStorage implements UploadStorageService {
         PartialFile held = Objects.requireNonNull(file, "bytes are only taken with the file in hand");
         UUID id = id(upload);
         LongConsumer note = checked ? _ -> {} : received -> uploads.received(id, received);
-        upload.setOffset(
-                held.write(upload.getOffset(), bytes, upload.getLength() - upload.getOffset(), note));
+        upload.setOffset(held.write(upload.getOffset(), bytes, upload.getLength() - upload.getOffset(), note));
         return upload;
     }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the name asked for, as the parameter of the plain upload
  * @param filename the file's own name, which stands in where no name is asked for
  */
-record UploadMetadata(Kind kind, @Nullable String name, @Nullable String filename) {
+record UploadMetadata(
+        Kind kind, @Nullable String name, @Nullable String filename) {
     private static final String HEADER = "Upload-Metadata";
     private static final int MAX_NAME = 200;
 
@@ -81,6 +82,8 @@ record UploadMetadata(Kind kind, @Nullable String name, @Nullable String filenam
     private static String say(List<Entry> faults) {
         return String.join(
                 "; ",
-                faults.stream().map(fault -> fault.path() + " " + fault.message()).toList());
+                faults.stream()
+                        .map(fault -> fault.path() + " " + fault.message())
+                        .toList());
     }
 }

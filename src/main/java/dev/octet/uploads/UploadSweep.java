@@ -47,8 +47,7 @@ class UploadSweep implements SchedulingConfigurer {
 
     @Override
     public void configureTasks(ScheduledTaskRegistrar tasks) {
-        tasks.addFixedDelayTask(
-                new FixedDelayTask(this::sweepOrLog, properties.sweepEvery(), properties.sweepEvery()));
+        tasks.addFixedDelayTask(new FixedDelayTask(this::sweepOrLog, properties.sweepEvery(), properties.sweepEvery()));
     }
 
     private void sweepOrLog() {

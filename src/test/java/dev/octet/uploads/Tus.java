@@ -49,8 +49,7 @@ record Tus(Http http) {
     }
 
     Answer send(String method, String path, byte[] body, String... headers) {
-        return http.send(
-                method, path, BodyPublishers.ofByteArray(body), headers(headers, "Tus-Resumable", "1.0.0"));
+        return http.send(method, path, BodyPublishers.ofByteArray(body), headers(headers, "Tus-Resumable", "1.0.0"));
     }
 
     private static String[] headers(String[] some, String... others) {

@@ -36,10 +36,8 @@ class UploadMetadataTest {
                 "is_confidential",
                 pair("name", "Übung 1"),
                 pair("filename", "../x.npz"));
-        assertThat(UploadMetadata.parse(header))
-                .isEqualTo(new UploadMetadata(Kind.DATASET, "Übung 1", "../x.npz"));
-        assertThat(UploadMetadata.parse(pair("kind", "MODEL")))
-                .isEqualTo(new UploadMetadata(Kind.MODEL, null, null));
+        assertThat(UploadMetadata.parse(header)).isEqualTo(new UploadMetadata(Kind.DATASET, "Übung 1", "../x.npz"));
+        assertThat(UploadMetadata.parse(pair("kind", "MODEL"))).isEqualTo(new UploadMetadata(Kind.MODEL, null, null));
     }
 
     @Test
@@ -48,10 +46,7 @@ class UploadMetadataTest {
         assertThat(refused(header).errors())
                 .extracting(Entry::path)
                 .containsExactlyInAnyOrder(
-                        "Upload-Metadata.kind",
-                        "Upload-Metadata.kind",
-                        "Upload-Metadata.name",
-                        "Upload-Metadata.x");
+                        "Upload-Metadata.kind", "Upload-Metadata.kind", "Upload-Metadata.name", "Upload-Metadata.x");
     }
 
     @ParameterizedTest

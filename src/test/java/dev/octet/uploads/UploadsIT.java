@@ -65,7 +65,9 @@ class UploadsIT extends ServiceTest {
         assertThat(first.header("Upload-Resource")).isEmpty();
         assertThat(first.header("Tus-Resumable")).isEqualTo("1.0.0");
         Instant expires = DateTimeFormatter.RFC_1123_DATE_TIME.parse(first.header("Upload-Expires"), Instant::from);
-        assertThat(expires).isBetween(Instant.now().plus(Duration.ofHours(23)), Instant.now().plus(Duration.ofHours(25)));
+        assertThat(expires)
+                .isBetween(
+                        Instant.now().plus(Duration.ofHours(23)), Instant.now().plus(Duration.ofHours(25)));
         assertThat(tus().offset(upload)).isEqualTo(10);
         assertThat(http().get(upload).expect(200).json().path("state").asString())
                 .isEqualTo("RECEIVING");
@@ -88,7 +90,8 @@ class UploadsIT extends ServiceTest {
         JsonNode told = http().get(upload).expect(200).json();
         assertThat(told.path("state").asString()).isEqualTo("STORED");
         assertThat(told.path("location").asString()).isEqualTo(model);
-        assertThat(told.path("resourceId").asString()).isEqualTo(described.path("id").asString());
+        assertThat(told.path("resourceId").asString())
+                .isEqualTo(described.path("id").asString());
 
         tus().send("DELETE", upload, new byte[0]).expect(204);
         tus().head(upload).expect(404);
@@ -147,8 +150,7 @@ class UploadsIT extends ServiceTest {
         tus().patch(upload, 0, first, "Upload-Checksum", name + " " + checksum(algorithm, first))
                 .expect(204);
         assertThat(tus().offset(upload)).isEqualTo(20);
-        tus().patch(upload, 20, rest, "Upload-Checksum", "crc32 AAAA")
-                .expectProblem(400, "MALFORMED_UPLOAD_REQUEST");
+        tus().patch(upload, 20, rest, "Upload-Checksum", "crc32 AAAA").expectProblem(400, "MALFORMED_UPLOAD_REQUEST");
         String model = tus().patch(upload, 20, rest, "Upload-Checksum", name + " " + checksum(algorithm, rest))
                 .expect(204)
                 .header("Upload-Resource");
@@ -164,7 +166,8 @@ class UploadsIT extends ServiceTest {
             cut.getOutputStream().write(bytes, 0, half);
             cut.getOutputStream().flush();
             Awaitility.await("bytes on the disk")
-                    .until(() -> files(upload).stream().anyMatch(file -> file.toFile().length() > 0));
+                    .until(() -> files(upload).stream()
+                            .anyMatch(file -> file.toFile().length() > 0));
             // Somebody else may not write meanwhile.
             tus().patch(upload, 0, bytes).expectProblem(423, "UPLOAD_LOCKED");
             cut.setSoLinger(true, 0);
@@ -256,8 +259,7 @@ class UploadsIT extends ServiceTest {
         tus().announce("model", "x", -5).expectProblem(400, "MALFORMED_UPLOAD_REQUEST");
         tus().announce("model", "x", (8 << 20) + 1).expectProblem(413, "CONTENT_TOO_LARGE");
         tus().announce("checkpoint", "x", 5).expectProblem(400, "INVALID_METADATA");
-        tus().send("POST", "/v1/uploads", new byte[0], "Upload-Length", "5")
-                .expectProblem(400, "INVALID_METADATA");
+        tus().send("POST", "/v1/uploads", new byte[0], "Upload-Length", "5").expectProblem(400, "INVALID_METADATA");
         String metadata = "kind " + Tus.base64("model");
         tus().send("POST", "/v1/uploads", new byte[0], "Upload-Metadata", metadata)
                 .expectProblem(400, "MALFORMED_UPLOAD_REQUEST");
@@ -278,7 +280,8 @@ class UploadsIT extends ServiceTest {
 
     @Test
     void theServiceSaysWhatItServes() {
-        Answer options = http().send("OPTIONS", "/v1/uploads", BodyPublishers.noBody()).expect(204);
+        Answer options =
+                http().send("OPTIONS", "/v1/uploads", BodyPublishers.noBody()).expect(204);
         assertThat(options.header("Tus-Version")).isEqualTo("1.0.0");
         assertThat(options.header("Tus-Max-Size")).isEqualTo(String.valueOf(8 << 20));
         assertThat(options.header("Tus-Extension")).isEqualTo("creation,checksum,termination,expiration");

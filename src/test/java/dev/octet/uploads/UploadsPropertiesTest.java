@@ -29,7 +29,7 @@ class UploadsPropertiesTest {
                         "octet.uploads.max-open", "7",
                         "octet.uploads.max-open-size", "9MB",
                         "octet.uploads.sweep-every", "3s")))
-                .isEqualTo(new UploadsProperties(
-                        Duration.ofHours(2), 7, DataSize.ofMegabytes(9), Duration.ofSeconds(3)));
+                .isEqualTo(
+                        new UploadsProperties(Duration.ofHours(2), 7, DataSize.ofMegabytes(9), Duration.ofSeconds(3)));
     }
 }

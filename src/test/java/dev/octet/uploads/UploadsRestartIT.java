@@ -40,7 +40,8 @@ class UploadsRestartIT {
                     .expect(204)
                     .header("Upload-Resource");
             assertThat(service.http().get(dataset + "/content").bytes()).isEqualTo(bytes);
-            assertThat(files(service)).allMatch(file -> file.getFileName().toString().startsWith(id(second)));
+            assertThat(files(service))
+                    .allMatch(file -> file.getFileName().toString().startsWith(id(second)));
         }
     }
 
