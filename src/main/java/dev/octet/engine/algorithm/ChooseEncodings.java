@@ -24,8 +24,9 @@ import java.util.stream.Stream;
  * Turns a placement and calibrated statistics into a plan: one encoding a group of values, one a constant weight.
  *
  * <p>Outputs of Sigmoid, HardSigmoid and Softmax have the fixed range [0, 1]. What a Concat joins shares the union of its ranges, unless one
- * of them is so much narrower that it would lose more than two bits: then that Concat stays in floating point. The model's answers are
- * never clipped, whatever the observer: the largest decide, and clipped ones would be equal.
+ * of them is so much narrower that it would lose more than two bits: then that Concat stays in floating point. So does what would
+ * give answers one encoding whose channels differ too much for it ({@link WideAnswers}). The model's answers are never clipped,
+ * whatever the observer: the largest decide, and clipped ones would be equal.
  */
 public final class ChooseEncodings {
 
@@ -70,7 +71,8 @@ public final class ChooseEncodings {
     }
 
     private QuantizationPlan plan(Placement start) {
-        Placement placement = start;
+        Placement placement =
+                new WideAnswers(graph, uses, statistics, settings.activationType()).keptPrecise(withoutEmpty(start));
         while (true) {
             EncodedValues values = EncodedValues.of(graph, uses, placement);
             SharedRanges ranges = new SharedRanges(values);
@@ -82,6 +84,29 @@ public final class ChooseEncodings {
             }
             placement = narrowed;
         }
+    }
+
+    /** {@code start} with nodes in floating point that would encode a value which had no elements in any sample. */
+    private Placement withoutEmpty(Placement start) {
+        Placement placement = start;
+        for (boolean changed = true; changed; ) {
+            changed = false;
+            Map<String, String> groups =
+                    EncodedValues.of(graph, uses, placement).groups();
+            for (Node node : graph.nodes()) {
+                if (placement.isQuantized(node) && touchesEmpty(node, placement, groups)) {
+                    placement = placement.withFloat(node.id(), "a value beside it is empty in all calibration samples");
+                    changed = true;
+                }
+            }
+        }
+        return placement;
+    }
+
+    private boolean touchesEmpty(Node node, Placement placement, Map<String, String> groups) {
+        return Stream.concat(node.inputs().stream(), Stream.of(placement.encodedOutput(node, uses)))
+                .map(value -> statistics.get(groups.getOrDefault(value, "")))
+                .anyMatch(seen -> seen != null && seen.count() == 0);
     }
 
     private QuantizationPlan plan(Placement placement, SharedRanges ranges) {

@@ -45,8 +45,13 @@ public record Placement(Map<String, Rule> rules, Map<String, NodeDecision> decis
 
     /** The placement with one node moved to floating point for {@code reason}. */
     public Placement withFloat(String nodeId, String reason) {
+        return with(nodeId, new NodeDecision(NodeDecision.Choice.FLOAT, reason));
+    }
+
+    /** The placement with another decision on one node. */
+    public Placement with(String nodeId, NodeDecision decision) {
         Map<String, NodeDecision> changed = new LinkedHashMap<>(decisions);
-        changed.put(nodeId, new NodeDecision(NodeDecision.Choice.FLOAT, reason));
+        changed.put(nodeId, decision);
         return new Placement(rules, changed);
     }
 

@@ -120,7 +120,8 @@ final class LayerTable {
         if (value.isEmpty()) {
             return null;
         }
-        TensorStatistics seen = findings.candidate().statistics().get(value);
+        TensorStatistics statistics = findings.candidate().statistics().get(value);
+        TensorStatistics seen = statistics == null || statistics.count() == 0 ? null : statistics;
         Optional<Encoding> encoding = plan.activation(value);
         Portrait portrait = seen == null ? null : Portrait.of(seen, encoding.orElse(null));
         return new Activation(

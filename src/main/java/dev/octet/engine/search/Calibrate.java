@@ -108,9 +108,5 @@ public final class Calibrate {
                     "The float model gives " + statistics.nonFinite() + " values of NaN or infinity in '" + value
                             + "' on the calibration samples; check the model and the preprocessing.");
         }
-        if (statistics.count() == 0) {
-            throw new EngineException(
-                    Fault.MODEL_UNSUPPORTED, "The value '" + value + "' is empty on all calibration samples.");
-        }
     }
 }

@@ -34,9 +34,19 @@ public final class PlacementAssert extends AbstractAssert<PlacementAssert, Place
     /** The node stays in floating point, and the reason holds {@code words}. */
     public PlacementAssert keepsFloatBecause(String node, String words) {
         keepsFloat(node);
+        return because(node, words);
+    }
+
+    /** The node runs on integers, and the reason holds {@code words}. */
+    public PlacementAssert quantizesBecause(String node, String words) {
+        quantizes(node);
+        return because(node, words);
+    }
+
+    private PlacementAssert because(String node, String words) {
         String reason = actual.decisions().get(id(node)).reason();
         if (!reason.contains(words)) {
-            failWithMessage("%s is float because <%s>, expected words <%s>", node, reason, words);
+            failWithMessage("%s is so because <%s>, expected words <%s>", node, reason, words);
         }
         return this;
     }
