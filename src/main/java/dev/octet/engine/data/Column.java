@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param name the input's name
  * @param type type of the elements: the input's
- * @param shape dimensions, outermost first, the number of samples leading
+ * @param shape dimensions, outermost first, the number of samples leading; none for the one number that they all have, and of a whole tensor for
+ *     the only sample its own
  * @param data the elements, row-major: a direct buffer in native byte order, exactly from position 0 to its limit
  */
 public record Column(String name, ElementType type, List<Long> shape, ByteBuffer data) {

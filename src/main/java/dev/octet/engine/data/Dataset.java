@@ -50,6 +50,14 @@ public abstract sealed class Dataset implements AutoCloseable permits NpzDataset
     /** What each sample holds, without the labels. */
     public abstract List<Field> fields();
 
+    /** Whether each sample is a whole tensor for {@code input}, so that a batch can hold one only. */
+    public final boolean isWhole(InputSpec input) {
+        return !input.shape().isEmpty()
+                && fields().stream()
+                        .anyMatch(field ->
+                                field.name().equals(input.name()) && SampleShape.isWhole(input.shape(), field.shape()));
+    }
+
     /** Whether there are labels, without reading them. */
     public abstract boolean hasLabels();
 

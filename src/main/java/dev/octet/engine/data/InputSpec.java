@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param name the input's name
  * @param type type of its elements
- * @param shape dimensions, outermost first, the batch axis leading; -1 where free
+ * @param shape dimensions, outermost first, the batch axis leading; -1 where free; none for a single number
  */
 public record InputSpec(String name, ElementType type, List<Long> shape) {
 

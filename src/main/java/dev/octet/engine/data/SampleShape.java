@@ -11,29 +11,37 @@ final class SampleShape {
 
     private SampleShape() {}
 
+    /** Whether each sample is a whole tensor for its input: one dimension more, to count the samples. */
+    static boolean isWhole(List<Long> wanted, List<Long> given) {
+        return given.size() == wanted.size() + 1;
+    }
+
     /**
      * What differs, in words.
      *
-     * @param wanted the input's dimensions, batch axis leading; -1 where free
+     * @param wanted the input's dimensions, batch axis leading unless samples are {@link #isWhole whole}; -1 where free
      * @param given the samples' dimensions, their count leading; -1 where they vary
+     * @param wholes whether samples may be whole
+     * @param empties whether samples may hold nothing, where the input lets them
      */
-    static List<String> check(List<Long> wanted, List<Long> given, long samples) {
-        if (wanted.size() != given.size()) {
+    static List<String> check(List<Long> wanted, List<Long> given, long samples, boolean wholes, boolean empties) {
+        boolean whole = wholes && isWhole(wanted, given);
+        if (!whole && wanted.size() != given.size()) {
             return List.of("the model wants " + wanted.size() + " dimensions, the dataset has " + given.size()
                     + ", the first of which counts the samples");
         }
         List<String> faults = new ArrayList<>();
-        for (int axis = 1; axis < wanted.size(); axis++) {
-            long want = wanted.get(axis);
+        for (int axis = 1; axis < given.size(); axis++) {
+            long want = wanted.get(whole ? axis - 1 : axis);
             long have = given.get(axis);
             if (want >= 0 && have >= 0 && want != have) {
                 faults.add("dimension " + axis + " is " + want + " in the model and " + have + " in the dataset");
             }
-            if (have == 0) {
+            if (have == 0 && !empties) {
                 faults.add("dimension " + axis + " is 0, so the samples are empty");
             }
         }
-        long batch = wanted.getFirst();
+        long batch = whole ? 1 : wanted.getFirst();
         if (batch > samples && samples > 0) {
             faults.add("the model takes exactly " + batch + " samples at a time, the dataset has " + samples);
         }

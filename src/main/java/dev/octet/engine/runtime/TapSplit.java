@@ -66,6 +66,9 @@ final class TapSplit {
     static List<Column> sample(List<Column> columns, int size, int index) {
         return columns.stream()
                 .map(column -> {
+                    if (column.shape().isEmpty()) {
+                        return column;
+                    }
                     List<Long> shape = new ArrayList<>(column.shape());
                     shape.set(0, shape.getFirst() / size);
                     int bytes = column.data().remaining() / size;

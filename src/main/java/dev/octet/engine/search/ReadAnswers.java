@@ -45,6 +45,9 @@ final class ReadAnswers {
 
     private static Detections.Part part(OutputView output, Batch batch, int i) {
         List<Long> shape = output.shape();
+        if (batch.size() == 1 && (shape.isEmpty() || shape.getFirst() != 1)) {
+            return new Detections.Part(shape, output.part(1, 0));
+        }
         if (shape.isEmpty() || shape.getFirst() != batch.size()) {
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED,

@@ -5,6 +5,7 @@ import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.runtime.RuntimeSession;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -52,9 +53,18 @@ public record SampleSet(Dataset dataset, List<InputSpec> inputs, Preprocessing p
         }
     }
 
-    /** Reads all samples in batches of a size that suits scoring. */
-    public BatchReader read() {
-        return read(LARGEST_BATCH);
+    /**
+     * Reads all samples for scoring by what {@code session} gives: in batches, or one by one where its first output does not lead with
+     * the batch, as time-major sequences do.
+     */
+    public BatchReader read(RuntimeSession session) {
+        boolean leads = count < 2
+                || fixedBatch() > 0
+                || withFirst(2, session::run)
+                        .map(views -> views.getFirst().shape())
+                        .filter(shape -> !shape.isEmpty() && shape.getFirst() == 2)
+                        .isPresent();
+        return read(leads ? LARGEST_BATCH : 1);
     }
 
     /** Whether there are samples for one run of {@code batchSize} and the model takes that many at once. */
@@ -62,8 +72,11 @@ public record SampleSet(Dataset dataset, List<InputSpec> inputs, Preprocessing p
         return count >= batchSize && (fixedBatch() < 0 || fixedBatch() == batchSize);
     }
 
-    /** The batch size that the model insists on; -1 where it takes any. */
+    /** The batch size that the model, or samples that are whole tensors, insist on; -1 where any will do. */
     public long fixedBatch() {
+        if (inputs.stream().anyMatch(dataset::isWhole)) {
+            return 1;
+        }
         return inputs.stream()
                 .filter(input -> !input.shape().isEmpty())
                 .mapToLong(input -> input.shape().getFirst())

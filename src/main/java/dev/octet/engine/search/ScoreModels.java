@@ -62,7 +62,7 @@ public final class ScoreModels {
         try (RuntimeSession first = RuntimeSession.open(fp32, optimized);
                 RuntimeSession second =
                         RuntimeSession.open(int8, literally ? RuntimeOptions.literal(threads) : optimized);
-                BatchReader reader = samples.read()) {
+                BatchReader reader = samples.read(first)) {
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
                 List<OutputView> exact = first.run(batch);
                 List<OutputView> quantized = second.run(batch);
@@ -107,8 +107,9 @@ public final class ScoreModels {
         long digest = 0;
         for (Column column : batch.columns()) {
             ByteBuffer data = column.data();
-            int each = data.remaining() / batch.size();
-            digest = InputSensitivity.digest(digest, data.slice(data.position() + i * each, each));
+            boolean shared = column.shape().isEmpty();
+            int each = shared ? data.remaining() : data.remaining() / batch.size();
+            digest = InputSensitivity.digest(digest, data.slice(data.position() + (shared ? 0 : i * each), each));
         }
         return digest;
     }

@@ -51,7 +51,7 @@ class ArrayMismatchesTest {
         NpzFiles npz = NpzFiles.npz()
                 .bytes("image", new byte[24], 2, 3, 2, 2)
                 .floats("mask", new float[4], 2, 2)
-                .bytes("size", new byte[2], 2, 1);
+                .bytes("size", new byte[2], 2, 1, 1);
         assertThat(mismatches(
                         npz,
                         Preprocessing.NONE,
@@ -60,11 +60,11 @@ class ArrayMismatchesTest {
                         input("size", ElementType.INT64, -1L)))
                 .containsExactly(
                         "inputs.input:0: Input 'input:0' FLOAT[?,3,2,2] has no array of that name; the dataset has"
-                                + " 'image' UINT8[2,3,2,2], 'mask' FLOAT[2,2], 'size' UINT8[2,1]",
+                                + " 'image' UINT8[2,3,2,2], 'mask' FLOAT[2,2], 'size' UINT8[2,1,1]",
                         "inputs.mask: Input 'mask' is FLOAT[?,5], array 'mask' is FLOAT[2,2]: dimension 1 is 5 in the"
                                 + " model and 2 in the dataset",
-                        "inputs.size: Input 'size' is INT64[?], array 'size' is UINT8[2,1]: the model wants 1"
-                                + " dimensions, the dataset has 2, the first of which counts the samples",
+                        "inputs.size: Input 'size' is INT64[?], array 'size' is UINT8[2,1,1]: the model wants 1"
+                                + " dimensions, the dataset has 3, the first of which counts the samples",
                         "arrays.image: Array 'image' UINT8[2,3,2,2] is no input of the model, which has 'input:0'"
                                 + " FLOAT[?,3,2,2], 'mask' FLOAT[?,5], 'size' INT64[?]");
     }

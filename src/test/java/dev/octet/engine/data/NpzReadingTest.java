@@ -63,6 +63,59 @@ class NpzReadingTest {
         assertThat(seen).containsExactly("1+3 [3, 2][3.0, 8.0][3]20", "4+1 [1, 2][9.0, 10.0][1]50");
     }
 
+    private List<String> runs(NpzFiles npz, int batchSize, InputSpec... inputs) {
+        List<String> seen = new ArrayList<>();
+        try (Dataset dataset = Dataset.open(npz.write(folder.resolve("x.npz")));
+                BatchReader reader =
+                        dataset.read(List.of(inputs), Preprocessing.NONE, 0, dataset.samples(), batchSize)) {
+            for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+                StringBuilder run = new StringBuilder(batch.first() + "+" + batch.size());
+                for (Column column : batch.columns()) {
+                    run.append(' ').append(column.shape());
+                    FloatBuffer floats = column.data().asFloatBuffer();
+                    while (floats.hasRemaining()) {
+                        run.append(' ').append(floats.get());
+                    }
+                }
+                seen.add(run.toString());
+            }
+        }
+        return seen;
+    }
+
+    @Test
+    void anInputWithoutDimensionsTakesOneNumberForAsManySamplesAsHaveIt() {
+        NpzFiles npz = NpzFiles.npz()
+                .floats("a", new float[] {1, 2, 3, 4, 5, 6}, 6, 1)
+                .longs("rate", new long[] {8, 8, 8, 16, 8, 8}, 6)
+                .longs("gain", new long[] {1, 1, 2, 2, 2, 2}, 6);
+        assertThat(runs(
+                        npz,
+                        4,
+                        new InputSpec("a", ElementType.FLOAT, List.of(-1L, 1L)),
+                        new InputSpec("rate", ElementType.FLOAT, List.of()),
+                        new InputSpec("gain", ElementType.FLOAT, List.of())))
+                .containsExactly(
+                        "0+2 [2, 1] 1.0 2.0 [] 8.0 [] 1.0",
+                        "2+1 [1, 1] 3.0 [] 8.0 [] 2.0",
+                        "3+1 [1, 1] 4.0 [] 16.0 [] 2.0",
+                        "4+2 [2, 1] 5.0 6.0 [] 8.0 [] 2.0");
+    }
+
+    @Test
+    void anArrayWithOneDimensionMoreHoldsAWholeTensorASample() {
+        NpzFiles npz =
+                NpzFiles.npz().floats("a", new float[] {1, 2}, 2, 1).floats("state", new float[] {1, 2, 3, 4}, 2, 2, 1);
+        InputSpec state = new InputSpec("state", ElementType.FLOAT, List.of(2L, -1L));
+        assertThat(runs(npz, 4, new InputSpec("a", ElementType.FLOAT, List.of(-1L, 1L)), state))
+                .containsExactly("0+1 [1, 1] 1.0 [2, 1] 1.0 2.0", "1+1 [1, 1] 2.0 [2, 1] 3.0 4.0");
+        try (Dataset dataset = Dataset.open(folder.resolve("x.npz"))) {
+            assertThat(dataset.isWhole(state)).isTrue();
+            assertThat(dataset.isWhole(new InputSpec("state", ElementType.FLOAT, List.of(-1L, 2L, 1L))))
+                    .isFalse();
+        }
+    }
+
     @Test
     void labelsAreReadBesideTheFields() {
         Path file = NpzFiles.npz()

@@ -37,7 +37,7 @@ final class Yardstick {
         this.threads = threads;
         this.exact = new ArrayList<>();
         try (RuntimeSession session = RuntimeSession.open(floatFile, RuntimeOptions.optimized(threads));
-                BatchReader reader = samples.atMost(MOST_SAMPLES).read()) {
+                BatchReader reader = samples.atMost(MOST_SAMPLES).read(session)) {
             long values = 0;
             for (Batch batch = reader.next(); batch != null && values < MOST_VALUES; batch = reader.next()) {
                 OutputView output = session.run(batch).getFirst();
@@ -66,7 +66,7 @@ final class Yardstick {
         ExpectedDrop expected = new ExpectedDrop(metric, pairs);
         RuntimeOptions options = literally ? RuntimeOptions.literal(threads) : RuntimeOptions.optimized(threads);
         try (RuntimeSession session = RuntimeSession.open(file, options);
-                BatchReader reader = samples.read()) {
+                BatchReader reader = samples.read(session)) {
             int at = 0;
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
                 OutputView output = session.run(batch).getFirst();
