@@ -3,6 +3,7 @@ package dev.octet.engine.rewrite;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.rewrite.constant.Floats;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -8,6 +8,7 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Rewrite;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Uses;
+import dev.octet.engine.rewrite.constant.Floats;
 import dev.octet.engine.scheme.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.GraphEditor;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
+import dev.octet.engine.rewrite.constant.Floats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -8,6 +8,9 @@ import dev.octet.engine.graph.Rewrite;
 import dev.octet.engine.rewrite.half.WidenHalfPrecision;
 import dev.octet.engine.rewrite.inline.InlineBranches;
 import dev.octet.engine.rewrite.inline.InlineFunctions;
+import dev.octet.engine.rewrite.plain.EinsumToMatMul;
+import dev.octet.engine.rewrite.plain.PlainGemm;
+import dev.octet.engine.rewrite.plain.UnfuseOperators;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
 import dev.octet.engine.scheme.Fault;
@@ -25,6 +28,9 @@ public final class Preparation {
                 new InlineFunctions(),
                 new MaterializeConstants(),
                 new WidenHalfPrecision(),
+                new UnfuseOperators(),
+                new PlainGemm(),
+                new EinsumToMatMul(),
                 new AnnotateTypes(runner),
                 new RemoveIdentities(),
                 new FoldConstants(runner),

@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Removes operations that hand on their input unchanged.
+ * Removes operations that hand on their input unchanged, and those whose results nobody takes.
  *
  * <pre>
- * before:  x -> Conv -> h -> Dropout -> d -> Identity -> i -> Relu -> y
+ * before:  x -> Conv -> h -> Dropout -> d -> Identity -> i -> Relu -> y;  h -> Conv -> taken by nobody
  * after:   x -> Conv -> h -> Relu -> y
  * removed: Identity, Dropout in inference, Cast to the same type, Transpose and Reshape that change nothing, Pad by zero
  * </pre>
@@ -33,18 +33,23 @@ public final class RemoveIdentities implements Rewrite {
 
     @Override
     public String title() {
-        return "remove identities";
+        return "remove what does nothing";
     }
 
     @Override
     public Result apply(Model model) {
         Map<String, Integer> removed = new TreeMap<>();
-        Graph graph = removeInner(model.graph(), removed);
+        Graph needed = new GraphEditor(model.graph()).build();
+        int unused = model.graph().nodes().size() - needed.nodes().size();
+        Graph graph = removeInner(needed, removed);
         graph = removeLast(graph, removed);
-        if (removed.isEmpty()) {
-            return new Result(model, List.of("skipped: every operation changes its input"));
+        if (removed.isEmpty() && unused == 0) {
+            return new Result(model, List.of("skipped: every operation changes its input and is needed"));
         }
         List<String> notes = new ArrayList<>();
+        if (unused > 0) {
+            notes.add("removed " + unused + " nodes whose results nobody takes");
+        }
         removed.forEach((op, count) -> notes.add("removed " + count + " " + op));
         return new Result(model.withGraph(graph), notes);
     }

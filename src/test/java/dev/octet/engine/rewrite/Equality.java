@@ -9,6 +9,7 @@ import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType;
+import dev.octet.engine.rewrite.constant.Floats;
 import dev.octet.engine.runtime.OrtRunner;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -7,6 +7,7 @@ import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Rewrite;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Value;
+import dev.octet.engine.rewrite.constant.Floats;
 import dev.octet.engine.scheme.ElementType;
 import java.nio.file.Path;
 import java.util.List;

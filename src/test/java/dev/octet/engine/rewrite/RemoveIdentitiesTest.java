@@ -165,9 +165,23 @@ class RemoveIdentitiesTest {
     }
 
     @Test
+    void removesWhatNobodyTakes() {
+        Model model = Net.opset(13)
+                .input("x", 1, 3)
+                .node("y = Relu(x)")
+                .node("a = Sigmoid(y)")
+                .node("b, c = Split(a)", "axis", 1)
+                .output("y")
+                .model();
+        Rewrite.Result result = new RemoveIdentities().apply(model);
+        assertThat(result.model().graph().nodes()).singleElement().matches(node -> node.is("Relu"));
+        assertThat(result.notes()).containsExactly("removed 2 nodes whose results nobody takes");
+    }
+
+    @Test
     void saysSoWhereThereIsNone() {
         Model model = vector().node("y = Relu(x)").output("y").model();
         assertThat(new RemoveIdentities().apply(model).notes())
-                .containsExactly("skipped: every operation changes its input");
+                .containsExactly("skipped: every operation changes its input and is needed");
     }
 }

@@ -1,4 +1,4 @@
-/** How large evaluated constants may become, before and after they are evaluated. */
+/** Constants of a graph: how large evaluated ones may become, and their elements read and written. */
 @NullMarked
 package dev.octet.engine.rewrite.constant;
 

@@ -1,4 +1,4 @@
-package dev.octet.engine.rewrite;
+package dev.octet.engine.rewrite.constant;
 
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.scheme.ElementType;
@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /** Floating-point constants, read and written in double precision. */
-final class Floats {
+public final class Floats {
 
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -25,12 +25,12 @@ final class Floats {
 
     /** Gives a new value for element {@code index}, which is {@code value} now. */
     @FunctionalInterface
-    interface Change {
+    public interface Change {
         double of(long index, double value);
     }
 
     /** The element at {@code index} of a floating-point tensor. */
-    static double at(Tensor tensor, long index) {
+    public static double at(Tensor tensor, long index) {
         MemorySegment data = tensor.data();
         return switch (tensor.type()) {
             case FLOAT -> data.getAtIndex(FLOAT, index);
@@ -42,7 +42,7 @@ final class Floats {
     }
 
     /** All elements, row-major; for tensors of at most 2^31 elements. */
-    static double[] read(Tensor tensor) {
+    public static double[] read(Tensor tensor) {
         double[] values = new double[Math.toIntExact(tensor.elements())];
         for (int i = 0; i < values.length; i++) {
             values[i] = at(tensor, i);
@@ -51,7 +51,7 @@ final class Floats {
     }
 
     /** The tensor with each element changed, rounded to its type; empty where a result is not finite in that type. */
-    static Optional<Tensor> map(Tensor tensor, Change change) {
+    public static Optional<Tensor> map(Tensor tensor, Change change) {
         MemorySegment out = allocate(tensor.data().byteSize());
         long n = tensor.elements();
         boolean finite = true;
@@ -62,7 +62,7 @@ final class Floats {
     }
 
     /** A vector of {@code values} in {@code type}; empty where one is not finite in that type. */
-    static Optional<Tensor> vector(ElementType type, double[] values) {
+    public static Optional<Tensor> vector(ElementType type, double[] values) {
         MemorySegment out = allocate(type.bytes(values.length));
         for (int i = 0; i < values.length; i++) {
             if (!put(out, type, i, values[i])) {
