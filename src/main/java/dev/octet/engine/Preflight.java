@@ -3,6 +3,7 @@ package dev.octet.engine;
 import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.plan.Exclusions;
 import dev.octet.engine.plan.Target;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.ElementType;
@@ -160,7 +161,7 @@ public final class Preflight {
         }
         Set<String> known = new HashSet<>(names);
         List<String> unknown = recipe.settings().exclude().stream()
-                .filter(name -> !known.contains(name))
+                .filter(name -> !known.contains(name) && names.stream().noneMatch(of -> Exclusions.standsFor(name, of)))
                 .sorted()
                 .toList();
         if (!unknown.isEmpty()) {

@@ -80,7 +80,7 @@ public record Recipe(
      * @param weightType integer type of weights
      * @param reduceRange weights in 7 bits
      * @param opTypes operator types to quantize; empty for all that can be
-     * @param exclude nodes, or their outputs, to leave in floating point
+     * @param exclude nodes, or their outputs, to leave in floating point, with all whose names lie below
      * @param algorithms corrections to apply, or for a search to try, in the engine's own order
      * @param blockSize for WEIGHT_ONLY: weights that share one scale, a power of two
      * @param weightMethod for WEIGHT_ONLY: how weights are rounded

@@ -5,6 +5,7 @@ import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.GraphRunner;
 import dev.octet.engine.graph.Model;
+import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Rewrite;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType.TensorType;
@@ -12,13 +13,13 @@ import dev.octet.engine.onnx.ModelArchive;
 import dev.octet.engine.onnx.ModelFacts;
 import dev.octet.engine.onnx.OnnxInspector;
 import dev.octet.engine.onnx.OnnxReader;
+import dev.octet.engine.plan.Exclusions;
 import dev.octet.engine.rewrite.Preparation;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,20 +90,15 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
     }
 
     /**
-     * Checks that each of {@code names} is a node's or a value's, in the model as uploaded or as prepared.
+     * Checks that each of {@code names} stands for a node, in the model as uploaded or as prepared.
      *
-     * @throws EngineException RECIPE_INVALID with those that are not: a typo would quantize what was to stay in floating point
+     * @throws EngineException RECIPE_INVALID with those that don't: a typo would quantize what was to stay in floating point
      */
     public void requireNames(Set<String> names) {
-        Set<String> known = new HashSet<>();
-        for (Graph graph : List.of(original.graph(), model.graph())) {
-            graph.nodes().forEach(node -> {
-                known.add(node.name());
-                known.addAll(node.outputs());
-            });
-        }
+        List<Node> nodes = new ArrayList<>(original.graph().nodes());
+        nodes.addAll(model.graph().nodes());
         List<EngineException.Detail> unknown = names.stream()
-                .filter(name -> !known.contains(name))
+                .filter(name -> nodes.stream().noneMatch(new Exclusions(Set.of(name))::cover))
                 .sorted()
                 .map(name -> new EngineException.Detail(
                         "settings.exclude", "'" + name + "' is neither a node nor a value of the model"))

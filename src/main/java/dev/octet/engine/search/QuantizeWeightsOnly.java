@@ -9,6 +9,7 @@ import dev.octet.engine.algorithm.blockwise.RoundToNearest;
 import dev.octet.engine.algorithm.blockwise.Workers;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
+import dev.octet.engine.plan.Exclusions;
 import dev.octet.engine.plan.NodeDecision;
 import dev.octet.engine.plan.NodeDecision.Choice;
 import dev.octet.engine.plan.Placement;
@@ -142,8 +143,7 @@ public final class QuantizeWeightsOnly {
     }
 
     private Optional<String> obstacle(Node node) {
-        Set<String> exclude = settings.exclude();
-        if (exclude.contains(node.name()) || node.outputs().stream().anyMatch(exclude::contains)) {
+        if (new Exclusions(settings.exclude()).cover(node)) {
             return Optional.of("excluded by the request");
         }
         if (!settings.opTypes().isEmpty() && !settings.opTypes().contains(node.op())) {
