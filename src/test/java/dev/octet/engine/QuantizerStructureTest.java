@@ -31,13 +31,17 @@ class QuantizerStructureTest {
     Path folder;
 
     private Outcome run(Model model, String technique, long... sample) {
+        return run(model, technique, "", sample);
+    }
+
+    private Outcome run(Model model, String technique, String excluded, long... sample) {
         Path file = TestData.write(model, folder.resolve("m.onnx"));
         Path data = TestData.samples(24, sample).write(folder.resolve("d.npz"));
         return TestData.run(
                 """
                 {"model": "%s", "technique": "%s", "target": "%s", "calibration": {"dataset": "%s"},
-                 "evaluation": {"dataset": "%s", "metric": "FIDELITY"}}\
-                """.formatted(file, technique, TestData.untimedTarget(), data, data), folder.resolve("out"));
+                 "evaluation": {"dataset": "%s", "metric": "FIDELITY"}, "settings": {"exclude": [%s]}}\
+                """.formatted(file, technique, TestData.untimedTarget(), data, data, excluded), folder.resolve("out"));
     }
 
     private static List<String> quantized(Outcome outcome) {
@@ -83,6 +87,8 @@ class QuantizerStructureTest {
         assertThat(outcome.result().int8MacShare()).isEqualTo(1);
         assertThat(quantized(outcome)).contains("h/p", "y/p");
         assertThat(outcome.result().fidelity().cosine()).isGreaterThan(0.99);
+        Outcome without = run(model, "STATIC", "\"h\"", 3, 16, 16);
+        assertThat(quantized(without)).contains("y/p").doesNotContain("h/p");
     }
 
     /** The model with every float of its weights, inputs and outputs rounded to 16 bits. */
@@ -229,12 +235,23 @@ class QuantizerStructureTest {
     }
 
     @Test
-    void recurrentLayersStayInFloatingPointBesideQuantizedProducts() {
+    void anLstmIsQuantizedAsItsInputsComeAndOtherRecurrentLayersAreNot() {
         for (String technique : List.of("STATIC", "DYNAMIC")) {
             for (String operator : List.of("LSTM", "GRU")) {
                 Network network = recurrent(operator, operator.equals("GRU") ? 3 : 4);
                 Outcome outcome = run(network.model(), technique, 8, 32);
                 assertThat(quantized(outcome)).as(technique + " " + operator).contains("y");
+                boolean integers = technique.equals("DYNAMIC") && operator.equals("LSTM");
+                assertThat(outcome.result().int8MacShare() == 1)
+                        .as(technique + " " + operator)
+                        .isEqualTo(integers);
+                assertThat(outcome.layers())
+                        .filteredOn(layer -> layer.operator().equals(operator))
+                        .singleElement()
+                        .satisfies(layer -> {
+                            assertThat(layer.precision()).isEqualTo(integers ? "INT8" : "FP32");
+                            assertThat(layer.reason()).contains(integers ? "as they come" : "INT8 kernel");
+                        });
                 assertThat(outcome.result().fidelity().cosine())
                         .as(technique + " " + operator)
                         .isGreaterThan(0.99);

@@ -9,8 +9,12 @@ import dev.octet.engine.plan.Role;
 import dev.octet.engine.plan.Rule;
 import dev.octet.engine.plan.WeightAxis;
 import dev.octet.engine.scheme.Encoding;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.EngineException.Detail;
 import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.QuantizationSettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Chooses the encoding of a node's constant weights. */
@@ -31,16 +35,20 @@ public final class EncodeWeights {
      */
     public static Optional<Encoding> of(
             Graph graph, Node node, Rule rule, QuantizationSettings settings, float inputScale) {
+        if (rule.role() == Role.RECURRENT) {
+            return Optional.of(recurrent(graph, node, settings));
+        }
         if (!rule.isCompute() && rule.role() != Role.TABLE) {
             return Optional.empty();
         }
         Tensor weights = graph.constant(node.input(WeightAxis.input(node))).orElseThrow();
         boolean perChannel = settings.perChannel() || rule.role() == Role.TABLE;
         boolean reduced = settings.reduceRange() && rule.role() != Role.TABLE;
-        Encoding encoding = WeightEncoder.encode(
+        Encoding encoding = encode(
+                node,
                 weights,
                 perChannel ? WeightAxis.of(node) : Encoding.PER_TENSOR,
-                settings.weightType(),
+                settings,
                 reduced,
                 reduced || rule.role() == Role.TABLE ? WeightRange.MIN_MAX : WeightRange.MSE);
         return Optional.of(
@@ -50,6 +58,41 @@ public final class EncodeWeights {
                                 graph.constant(node.input(2)).orElseThrow().toFloats(),
                                 inputScale)
                         : encoding);
+    }
+
+    /** The encoding of {@code weights}, naming {@code node} where they are not finite. */
+    private static Encoding encode(
+            Node node, Tensor weights, int axis, QuantizationSettings settings, boolean reduced, WeightRange range) {
+        try {
+            return WeightEncoder.encode(weights, axis, settings.weightType(), reduced, range);
+        } catch (EngineException e) {
+            String message = "node '" + node.label() + "' (" + node.op() + "): " + e.getMessage();
+            throw new EngineException(e.fault(), message, List.of(new Detail(node.label(), message)), e);
+        }
+    }
+
+    /** One encoding for both matrices of a recurrent layer: a channel for each row of W, then for each of R, all directions'. */
+    private static Encoding recurrent(Graph graph, Node node, QuantizationSettings settings) {
+        List<Float> scales = new ArrayList<>();
+        for (int input = 1; input <= 2; input++) {
+            Tensor weights = graph.constant(node.input(input)).orElseThrow();
+            int rows = Math.toIntExact(weights.dim(0) * weights.dim(1));
+            Encoding encoding = encode(
+                    node,
+                    weights.reshaped(rows, weights.dim(2)),
+                    settings.perChannel() ? 0 : Encoding.PER_TENSOR,
+                    settings,
+                    settings.reduceRange(),
+                    settings.reduceRange() ? WeightRange.MIN_MAX : WeightRange.MSE);
+            for (int row = 0; row < rows; row++) {
+                scales.add(encoding.scale(encoding.isPerTensor() ? 0 : row));
+            }
+        }
+        float[] all = new float[scales.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = scales.get(i);
+        }
+        return Encoding.perChannel(settings.weightType(), all, new int[all.length], 0);
     }
 
     /** {@code encoding} with wider scales where a bias, in units of input scale times weight scale, would leave INT32. */

@@ -74,7 +74,7 @@ public record EncodedValues(Map<String, String> groups, Set<String> observed) {
             return false;
         }
         return switch (placement.rule(producer).role()) {
-            case TABLE, COMPUTE_FLOAT_OUT -> isTaken(value, uses, placement);
+            case TABLE, COMPUTE_FLOAT_OUT, RECURRENT -> isTaken(value, uses, placement);
             case COMPUTE, CLAMP, ARITHMETIC, MOVEMENT, CONCAT, FLOAT -> !consumers.isEmpty() || graph.isOutput(value);
         };
     }

@@ -24,7 +24,10 @@ public final class OperatorRules {
     private static final Set<String> MOVEMENT = Set.of(
             "MaxPool", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Gather", "Expand", "DepthToSpace");
 
-    private static final Set<String> RECURRENT = Set.of("LSTM", "GRU", "RNN");
+    private static final Set<String> RECURRENT = Set.of("GRU", "RNN");
+
+    /** Operators that the runtime's optimizer puts in at its highest level. */
+    private static final String PROCESSOR_LAYOUT = "com.microsoft.nchwc";
 
     /** Nodes of a body that a reason names. */
     private static final int MOST_SHOWN = 20;
@@ -39,6 +42,11 @@ public final class OperatorRules {
 
     /** How {@code node} may be quantized, or why it may not. */
     public Rule rule(Node node) {
+        if (node.domain().equals(PROCESSOR_LAYOUT)) {
+            return Rule.floating(
+                    "the runtime laid it out for one processor before the model was saved; give the model as it"
+                            + " was before");
+        }
         if (!node.domain().isEmpty()) {
             return Rule.floating("operators of the domain " + node.domain() + " stay in floating point");
         }
@@ -46,8 +54,11 @@ public final class OperatorRules {
             return Rule.floating("inside the body of " + node.op() + " '" + node.label()
                     + "' everything stays in floating point: " + inside(node));
         }
+        if (node.op().equals("LSTM")) {
+            return lstm(node);
+        }
         if (RECURRENT.contains(node.op())) {
-            return Rule.floating("a recurrent layer has no INT8 kernel with fixed encodings");
+            return Rule.floating("the runtime has no INT8 kernel for " + node.op() + ", it has one for LSTM alone");
         }
         if (!isFloat(node.output(0)) || node.outputs().size() > 1) {
             return Rule.floating("does not compute one 32-bit floating-point tensor");
@@ -103,6 +114,14 @@ public final class OperatorRules {
                 : Rule.floating("no INT8 kernel for a convolution over " + (rank - 2) + " dimensions");
     }
 
+    private Rule lstm(Node node) {
+        boolean constant = isFloatConstant(node.input(1)) && isFloatConstant(node.input(2));
+        if (!constant || node.intAttribute("layout", 0) != 0) {
+            return Rule.floating("an LSTM has an INT8 kernel only with constant weights and steps before batch");
+        }
+        return Rule.recurrent("an LSTM has an INT8 kernel only where its inputs and states are quantized as they come");
+    }
+
     private Rule gemm(Node node) {
         if (!isFloatConstant(node.input(1)) || node.intAttribute("transA", 0) != 0) {
             return Rule.floating("its second factor is not constant or its first is transposed");
@@ -121,6 +140,9 @@ public final class OperatorRules {
     }
 
     private Rule matMul(Node node) {
+        if (isFloatConstant(node.input(0))) {
+            return Rule.floating("its constant factor comes first, which the INT8 kernels do not take");
+        }
         if (!isFloatConstant(node.input(1))) {
             return Rule.floating("multiplies two activations, which loses more accuracy than it saves time");
         }
@@ -185,8 +207,11 @@ public final class OperatorRules {
         return rows ? Rule.of(Role.TABLE) : Rule.floating("selects from a constant that is no table of rows");
     }
 
+    /** Whether {@code value} is a constant of 32-bit floats, of which it has some. */
     private boolean isFloatConstant(String value) {
-        return graph.constant(value).filter(t -> t.type() == ElementType.FLOAT).isPresent();
+        return graph.constant(value)
+                .filter(t -> t.type() == ElementType.FLOAT && t.elements() > 0)
+                .isPresent();
     }
 
     private boolean isFloat(String value) {

@@ -39,16 +39,17 @@ public final class PlaceByMinimumCut {
      * The cheapest placement.
      *
      * @param graph with the types of its values
-     * @param excluded node names or output names that have to stay in floating point
+     * @param excluded names that have to stay in floating point, as {@link Exclusions} reads them
      * @param operators operator types that may be quantized; empty for all
      */
     public static Placement place(
             Graph graph, Uses uses, CostModel costs, Set<String> excluded, Set<String> operators) {
         PlaceByMinimumCut cut = new PlaceByMinimumCut(graph, uses, costs);
         OperatorRules operatorRules = new OperatorRules(graph, uses);
+        Exclusions exclusions = new Exclusions(excluded);
         for (Node node : graph.nodes()) {
             Rule rule = operatorRules.rule(node);
-            if (excluded.contains(node.name()) || node.outputs().stream().anyMatch(excluded::contains)) {
+            if (exclusions.cover(node)) {
                 rule = Rule.floating("excluded by the request");
             } else if (isLeftOut(node, rule, operators)) {
                 rule = Rule.floating("not among the operator types of the request");
@@ -90,7 +91,7 @@ public final class PlaceByMinimumCut {
     private void addOwnCosts(MinimumCut network, Node node) {
         Rule rule = rule(node);
         switch (rule.role()) {
-            case FLOAT -> network.addChoice(vertex(node), Double.POSITIVE_INFINITY, 0);
+            case FLOAT, RECURRENT -> network.addChoice(vertex(node), Double.POSITIVE_INFINITY, 0);
             // A table of rows is read in 8 bits for its size; it changes no neighbour's precision.
             case TABLE -> network.addChoice(vertex(node), Double.POSITIVE_INFINITY, 0);
             case CLAMP -> {
@@ -129,7 +130,7 @@ public final class PlaceByMinimumCut {
         return uses.producer(clamp.input(0))
                 .map(producer -> switch (rule(producer).role()) {
                     case COMPUTE, COMPUTE_FLOAT_OUT, ARITHMETIC -> true;
-                    case CLAMP, MOVEMENT, CONCAT, TABLE, FLOAT -> false;
+                    case CLAMP, MOVEMENT, CONCAT, TABLE, RECURRENT, FLOAT -> false;
                 })
                 .orElse(false);
     }

@@ -16,6 +16,8 @@ public enum Role {
     CONCAT,
     /** Reads rows of a constant table: embeddings. */
     TABLE,
+    /** A recurrent layer: its weights in 8 bits only where its inputs and states are quantized as they come. */
+    RECURRENT,
     /** Stays in floating point. */
     FLOAT
 }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param role what quantizing it means
  * @param activations positions of the inputs that carry quantized activations
- * @param reason why it has to stay in floating point; empty where it need not
+ * @param reason why it has to stay in floating point, or why with fixed encodings; empty where it need not
  */
 public record Rule(Role role, List<Integer> activations, String reason) {
 
@@ -19,12 +19,17 @@ public record Rule(Role role, List<Integer> activations, String reason) {
         return new Rule(role, List.of(activations), "");
     }
 
+    static Rule recurrent(String reason) {
+        return new Rule(Role.RECURRENT, List.of(), reason);
+    }
+
     static Rule floating(String reason) {
         return new Rule(Role.FLOAT, List.of(), reason);
     }
 
+    /** Whether it may run on integers with fixed encodings. */
     public boolean quantizable() {
-        return role != Role.FLOAT;
+        return role != Role.FLOAT && role != Role.RECURRENT;
     }
 
     /** Whether it multiplies by constant weights. */

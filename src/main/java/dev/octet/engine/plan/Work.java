@@ -24,15 +24,23 @@ public final class Work {
                 : 0;
     }
 
-    /** Multiply-accumulates of a Conv, ConvTranspose, Gemm or MatMul; 0 for every other node. */
+    /** Multiply-accumulates of a Conv, ConvTranspose, Gemm, MatMul or LSTM; 0 for every other node. */
     public long macs(Node node) {
         return switch (node.op()) {
             case "Conv" -> elements(node.output(0)) * perOutput(node.input(1));
             case "ConvTranspose" -> elements(node.input(0)) * perOutput(node.input(1));
             case "Gemm" -> elements(node.output(0)) * last(node.input(0), node.intAttribute("transA", 0) != 0);
             case "MatMul" -> elements(node.output(0)) * last(node.input(0), false);
+            case "LSTM" ->
+                elements(node.input(0))
+                        / Math.max(1, last(node.input(0), false))
+                        * (constants(node.input(1)) + constants(node.input(2)));
             default -> 0;
         };
+    }
+
+    private long constants(String value) {
+        return graph.constant(value).map(Tensor::elements).orElse(0L);
     }
 
     /** Input channels that each group of a Conv reads. */

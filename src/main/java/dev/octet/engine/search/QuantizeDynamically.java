@@ -5,11 +5,13 @@ import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Uses;
+import dev.octet.engine.plan.Exclusions;
 import dev.octet.engine.plan.NodeDecision;
 import dev.octet.engine.plan.NodeDecision.Choice;
 import dev.octet.engine.plan.OperatorRules;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.plan.QuantizationPlan;
+import dev.octet.engine.plan.Role;
 import dev.octet.engine.plan.Rule;
 import dev.octet.engine.rewrite.InsertDynamicQuantization;
 import dev.octet.engine.scheme.Encoding;
@@ -30,7 +32,7 @@ public final class QuantizeDynamically {
      * The quantized model.
      *
      * @param operators operator types that may be quantized; empty for all
-     * @throws EngineException MODEL_UNSUPPORTED where there is no MatMul or Gemm with constant weights to quantize
+     * @throws EngineException MODEL_UNSUPPORTED where there is no MatMul, Gemm or LSTM with constant weights to quantize
      */
     public static Candidate quantize(Model model, QuantizationSettings settings, Set<String> operators) {
         Graph graph = model.graph();
@@ -45,7 +47,7 @@ public final class QuantizeDynamically {
             ruled.put(node.id(), rule);
             decisions.put(node.id(), decision);
             if (decision.isQuantized()) {
-                any |= rule.isCompute();
+                any |= rule.isCompute() || rule.role() == Role.RECURRENT;
                 EncodeWeights.of(graph, node, rule, settings, 0)
                         .ifPresent(encoding -> weights.put(node.id(), encoding));
             }
@@ -53,15 +55,15 @@ public final class QuantizeDynamically {
         if (!any) {
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED,
-                    "No MatMul or Gemm with constant weights is left to quantize; choose STATIC for convolutions.");
+                    "No MatMul, Gemm or LSTM with constant weights is left to quantize; choose STATIC for"
+                            + " convolutions.");
         }
         QuantizationPlan plan = new QuantizationPlan(new Placement(ruled, decisions), Map.of(), Map.of(), weights);
         return new Candidate(model, InsertDynamicQuantization.perform(model, plan), plan, Map.of(), List.of());
     }
 
     private static NodeDecision decide(Node node, Rule rule, QuantizationSettings settings, Set<String> operators) {
-        if (settings.exclude().contains(node.name())
-                || node.outputs().stream().anyMatch(settings.exclude()::contains)) {
+        if (new Exclusions(settings.exclude()).cover(node)) {
             return new NodeDecision(Choice.FLOAT, "excluded by the request");
         }
         if (!operators.isEmpty() && !operators.contains(node.op())) {
@@ -70,6 +72,8 @@ public final class QuantizeDynamically {
         return switch (rule.role()) {
             case COMPUTE_FLOAT_OUT ->
                 new NodeDecision(Choice.QUANTIZED, "weights in 8 bits, its input quantized as it comes");
+            case RECURRENT ->
+                new NodeDecision(Choice.QUANTIZED, "weights in 8 bits, inputs and states quantized as they come");
             case TABLE -> new NodeDecision(Choice.QUANTIZED, "its rows are read in 8 bits, one scale a row");
             case COMPUTE ->
                 new NodeDecision(

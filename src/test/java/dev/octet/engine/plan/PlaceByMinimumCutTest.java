@@ -33,7 +33,7 @@ class PlaceByMinimumCutTest {
                 boolean integer = quantized.contains(node.id());
                 Rule rule = rules.rule(node);
                 sum += switch (rule.role()) {
-                    case FLOAT, TABLE -> integer ? Double.POSITIVE_INFINITY : 0;
+                    case FLOAT, TABLE, RECURRENT -> integer ? Double.POSITIVE_INFINITY : 0;
                     case CLAMP ->
                         integer
                                         == quantized.contains(uses.producer(node.input(0))

@@ -11,6 +11,7 @@ import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.plan.Network;
+import dev.octet.engine.runtime.OrtRunner;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.scheme.EngineException;
@@ -127,6 +128,69 @@ class InsertDynamicQuantizationTest {
                 .containsAnyOf("MatMulIntegerToFloat", "DynamicQuantizeMatMul")
                 .doesNotContain("MatMul", "Gemm", "MatMulInteger", "Cast");
         assertThat(emitted.inspect().int8MacShare()).isEqualTo(1);
+    }
+
+    /** A bidirectional LSTM over five steps of seven features, whose rows of weights differ in range by up to eight. */
+    private static Network lstm() {
+        return network()
+                .input("x", 5, -1, 7)
+                .constant("w", byRows(Network.normal(5, 0.3f, 2, 24, 7)))
+                .constant("r", byRows(Network.normal(6, 0.3f, 2, 24, 6)))
+                .constant("b", Network.normal(7, 0.2f, 2, 48))
+                .node("y, h = LSTM(x, w, r, b)", "hidden_size", 6, "direction", "bidirectional")
+                .output("y", "h");
+    }
+
+    private static Tensor byRows(Tensor weights) {
+        float[] values = weights.toFloats();
+        int columns = Math.toIntExact(weights.dim(2));
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= 1 << i / columns % 4;
+        }
+        return Tensor.ofFloats(values, weights.dims());
+    }
+
+    @Test
+    void anLstmComputesOnIntegersAsItDidInFloatingPoint() {
+        Network network = lstm();
+        for (boolean perChannel : new boolean[] {true, false}) {
+            Candidate candidate = quantize(
+                    network, Quantized.settings(perChannel, QuantType.UINT8, Quantized.SETTINGS.reduceRange()));
+            Emitted emitted = emit(candidate.model());
+            assertThat(emitted.operators()).containsExactly("DynamicQuantizeLSTM");
+            assertThat(candidate.model().opsets()).containsEntry("com.microsoft", 1L);
+            Map<String, Tensor> sample = network.sample(SEED, 3);
+            Map<String, Tensor> exact = new OrtRunner(folder).run(network.model(), sample, Set.of("y", "h"));
+            assertThat(decibels(exact.get("y").toFloats(), emitted.fused(sample).get(0)))
+                    .isGreaterThan(perChannel ? 30 : 22);
+            assertThat(decibels(exact.get("h").toFloats(), emitted.fused(sample).get(1)))
+                    .isGreaterThan(perChannel ? 30 : 22);
+        }
+    }
+
+    private static double decibels(float[] exact, float[] actual) {
+        double signal = 0;
+        double noise = 0;
+        for (int i = 0; i < exact.length; i++) {
+            signal += (double) exact[i] * exact[i];
+            noise += Math.pow((double) exact[i] - actual[i], 2);
+        }
+        return 10 * Math.log10(signal / noise);
+    }
+
+    @Test
+    void anLstmWhoseWeightsAreComputedStaysInFloatingPoint() {
+        Network computed = network()
+                .input("x", 5, -1, 7)
+                .input("scale")
+                .constant("w0", Network.normal(5, 0.3f, 1, 24, 7))
+                .constant("r", Network.normal(6, 0.3f, 1, 24, 6))
+                .node("w = Mul(w0, scale)")
+                .node("y = LSTM(x, w, r)", "hidden_size", 6)
+                .output("y");
+        assertThatThrownBy(() -> quantize(computed, Quantized.SETTINGS))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("No MatMul, Gemm or LSTM with constant weights");
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Adaptive quantization: products that a placement leaves in floating point get encodings from each input.
+ * Adaptive quantization: products and LSTMs that a placement leaves in floating point get encodings from each input.
  *
  * <p>A fixed encoding has to hold the widest input that calibration saw; where inputs vary, one from each input loses less. Static
  * encodings stay wherever the placement has them, since they cost no pass over the input.
@@ -65,6 +65,7 @@ final class AddDynamic {
     }
 
     private static boolean isLeft(Node node, Placement placement) {
-        return placement.rule(node).role() == Role.COMPUTE_FLOAT_OUT && !placement.isQuantized(node);
+        Role role = placement.rule(node).role();
+        return (role == Role.COMPUTE_FLOAT_OUT || role == Role.RECURRENT) && !placement.isQuantized(node);
     }
 }

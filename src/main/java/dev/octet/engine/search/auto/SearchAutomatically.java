@@ -61,7 +61,7 @@ public final class SearchAutomatically {
     /** Dynamic quantization is tried where products with constant matrices are at least so much of the work. */
     private static final double WORTH_DYNAMIC = 0.5;
 
-    private static final Set<String> MATRIX_PRODUCTS = Set.of("MatMul", "Gemm");
+    private static final Set<String> MATRIX_PRODUCTS = Set.of("MatMul", "Gemm", "LSTM");
     private static final Configuration DYNAMIC =
             new Configuration(Technique.DYNAMIC, null, ObserverKind.MIN_MAX, Set.of(), false, "");
 
