@@ -66,7 +66,13 @@ class DatasetsEndpoint implements DatasetsApi {
     @Override
     public ResponseEntity<Resource> getDatasetContent(UUID id, @Nullable String range, @Nullable String ifNoneMatch) {
         DatasetRecord dataset = datasets.get(id);
-        String extension = dataset.summary().format().equals("NPZ") ? ".npz" : ".zip";
+        String extension =
+                switch (dataset.summary().format()) {
+                    case "NPZ" -> ".npz";
+                    case "JSONL" -> ".jsonl";
+                    case "CSV" -> ".csv";
+                    default -> ".zip";
+                };
         try {
             return BlobResponse.of(
                     blobs.open(dataset.sha256()),

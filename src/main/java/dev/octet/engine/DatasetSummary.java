@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What an uploaded dataset is.
  *
- * @param format {@code NPZ} or {@code IMAGES}
+ * @param format {@code NPZ}, {@code IMAGES}, {@code JSONL}, {@code CSV}, or {@code TEXTS} for a zip of these two
  * @param samples number of samples
  * @param fields what each sample holds, labels aside; the leading dimension is the number of samples
  * @param labels whether it has labels

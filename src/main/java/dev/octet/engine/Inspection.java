@@ -2,10 +2,13 @@ package dev.octet.engine;
 
 import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.Field;
+import dev.octet.engine.data.text.TokenizerFile;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.onnx.ModelArchive;
 import dev.octet.engine.onnx.ModelFacts;
 import dev.octet.engine.onnx.OnnxInspector;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +39,16 @@ public final class Inspection {
                 facts.parameters(),
                 facts.quantized(),
                 facts.customDomains(),
+                zipped && hasTokenizer(file),
                 facts.names());
+    }
+
+    private static boolean hasTokenizer(Path model) {
+        try {
+            return TokenizerFile.beside(model).isPresent();
+        } catch (EngineException e) {
+            throw new EngineException(Fault.MODEL_MALFORMED, String.valueOf(e.getMessage()), e.details(), e);
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters number of constant elements
  * @param quantized whether it holds quantization operators already
  * @param customDomains operator sets that are neither ONNX's nor the runtime's own
+ * @param tokenizer whether its zip holds a tokenizer.json; null where that was not looked for yet
  * @param names what its nodes can be called by, theirs and their outputs'; null where that is not known before it is prepared
  */
 public record ModelSummary(
@@ -29,6 +30,7 @@ public record ModelSummary(
         long parameters,
         boolean quantized,
         List<String> customDomains,
+        @Nullable Boolean tokenizer,
         @Nullable List<String> names) {
 
     public ModelSummary {
@@ -42,6 +44,6 @@ public record ModelSummary(
     /** The same with these names in the place of its own. */
     public ModelSummary withNames(@Nullable List<String> others) {
         return new ModelSummary(
-                format, opset, inputs, outputs, operators, parameters, quantized, customDomains, others);
+                format, opset, inputs, outputs, operators, parameters, quantized, customDomains, tokenizer, others);
     }
 }

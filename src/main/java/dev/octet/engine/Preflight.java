@@ -218,6 +218,13 @@ public final class Preflight {
 
     private void checkDataset(String field, Path file, Preprocessing preprocessing) {
         try (Dataset dataset = Dataset.open(file)) {
+            if (dataset.needsTokenizer() && Boolean.FALSE.equals(model.tokenizer())) {
+                findings.add(Finding.error(
+                        field + ".datasetId",
+                        "TOKENIZER_MISSING",
+                        "The texts can't be made tokens: neither the model's zip nor the dataset's holds a"
+                                + " tokenizer.json."));
+            }
             dataset.mismatches(inputs(), preprocessing)
                     .forEach(detail -> findings.add(Finding.error(
                             detail.path().startsWith("preprocessing")

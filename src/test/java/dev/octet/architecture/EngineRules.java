@@ -56,11 +56,19 @@ final class EngineRules {
                     "PlanUsesOnnxRuntime",
                     root -> only(root, "engine.runtime..", "ai.onnxruntime..")),
             new HouseRule(
-                    "within the engine only the door, its recipe and its report speak JSON",
+                    "tokenizers are seen by engine.data.text only",
+                    "PlanUsesTokenizers",
+                    root -> only(root, "engine.data.text..", "ai.djl..")),
+            new HouseRule(
+                    "within the engine only the door, its recipe, its report and texts speak JSON",
                     "PlanUsesJackson",
                     root -> inside(
                             root,
-                            List.of(root + ".engine", root + ".engine.recipe", root + ".engine.report"),
+                            List.of(
+                                    root + ".engine",
+                                    root + ".engine.recipe",
+                                    root + ".engine.report",
+                                    root + ".engine.data.text"),
                             "tools.jackson..",
                             "com.fasterxml.jackson..")),
             new HouseRule(
@@ -110,7 +118,10 @@ final class EngineRules {
                 .onlyDependOnClassesThat(resideInAnyPackage(
                                 "java..", "javax.imageio..", "org.slf4j..", "org.jspecify..", "com.google.protobuf..")
                         .or(resideInAnyPackage(
-                                "ai.onnxruntime..", "tools.jackson..", "com.fasterxml.jackson.annotation.."))
+                                "ai.onnxruntime..",
+                                "ai.djl.huggingface..",
+                                "tools.jackson..",
+                                "com.fasterxml.jackson.annotation.."))
                         .or(resideInAnyPackage("picocli..", root + "..")))
                 .allowEmptyShould(false);
     }

@@ -9,6 +9,8 @@ import dev.octet.engine.plan.Network;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -240,5 +242,24 @@ class PreflightTest {
                                 target.executable() || !target.reason().isEmpty())
                         .isTrue());
         assertThat(Targets.all()).extracting(Targets.TargetProfile::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void textsWithoutATokenizerAreAnErrorThatSaysWhereItBelongs() throws IOException {
+        Path texts = Files.writeString(folder.resolve("texts.jsonl"), "{\"text\": \"a cat\"}\n{\"text\": \"a dog\"}\n");
+        Model model = Network.network()
+                .input("input_ids", ElementType.INT64, -1, 8)
+                .weight("table", 32, 4)
+                .node("e = Gather(table, input_ids)")
+                .matMul("y", "e", 4, 4)
+                .output("y")
+                .model();
+        List<Finding> findings = check(model, statically(texts, ""));
+        assertThat(findings).hasSize(2).allSatisfy(finding -> {
+            assertThat(finding.severity()).isEqualTo(Finding.Severity.ERROR);
+            assertThat(finding.path()).isIn("calibration.datasetId", "evaluation.datasetId");
+            assertThat(finding.code()).isEqualTo("TOKENIZER_MISSING");
+            assertThat(finding.message()).contains("tokenizer.json");
+        });
     }
 }

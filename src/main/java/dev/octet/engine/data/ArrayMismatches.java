@@ -116,6 +116,9 @@ final class ArrayMismatches {
                     preprocessing.layout()
                             + " is for images; the dataset holds arrays, whose channels are along axis 1");
         }
+        if (preprocessing.maxLength() != null) {
+            add("preprocessing.maxLength", "is for texts; the dataset holds arrays, which keep their size");
+        }
         boolean floats = inputs.stream().map(InputSpec::type).anyMatch(ElementType::isFloatingPoint);
         if (!preprocessing.keepsValues() && !floats) {
             add("preprocessing", "changes values, but the model has no floating-point input: " + inputList());

@@ -1,6 +1,8 @@
 package dev.octet.engine.data;
 
 import dev.octet.engine.data.npz.NpyArray;
+import dev.octet.engine.data.text.TextFile;
+import dev.octet.engine.data.text.TokenizerFile;
 import dev.octet.engine.data.zip.Archive;
 import dev.octet.engine.data.zip.ArchiveEntry;
 import dev.octet.engine.scheme.EngineException;
@@ -8,6 +10,7 @@ import dev.octet.engine.scheme.Fault;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open dataset file: named tensors over samples.
@@ -15,33 +18,46 @@ import java.util.Optional;
  * <p>Opening reads what describes the samples, not the samples; these are streamed by {@link #read}. Several readers may be
  * open at once; close them before the dataset.
  */
-public abstract sealed class Dataset implements AutoCloseable permits NpzDataset, ImageDataset {
+public abstract sealed class Dataset implements AutoCloseable permits NpzDataset, ImageDataset, TextDataset {
 
     /** The name of the array that holds labels. */
     public static final String LABELS = "labels";
 
     /**
-     * Opens a dataset, telling by its content what it is: an npz of arrays, or a zip of images.
+     * Opens a dataset, telling by its content what it is: an npz of arrays, a zip of images, texts by themselves or in a zip.
      *
-     * @throws EngineException DATASET_MALFORMED where it can't be read as either; IO
+     * @throws EngineException DATASET_MALFORMED where it can't be read as any of them; IO
      */
     public static Dataset open(Path file) {
+        return open(file, null);
+    }
+
+    /**
+     * The same for the samples of a model.
+     *
+     * @param tokenizer the model's, for texts without one of their own; null where it has none
+     */
+    public static Dataset open(Path file, @Nullable TokenizerFile tokenizer) {
+        if (TextFile.isText(file)) {
+            return TextDataset.of(file, tokenizer);
+        }
         Archive archive = Archive.open(file);
         try {
             List<ArchiveEntry> entries = archive.entries();
             if (entries.isEmpty()) {
                 throw Archive.malformed("dataset", "is an empty zip");
             }
-            return entries.stream().anyMatch(e -> NpyArray.isArray(e.name()))
-                    ? NpzDataset.of(archive)
-                    : ImageDataset.of(archive);
+            if (entries.stream().anyMatch(e -> NpyArray.isArray(e.name()))) {
+                return NpzDataset.of(archive);
+            }
+            return TextDataset.isIn(entries) ? TextDataset.of(archive, tokenizer) : ImageDataset.of(archive);
         } catch (Throwable e) {
             archive.close();
             throw e;
         }
     }
 
-    /** {@code npz} or {@code images}. */
+    /** {@code npz}, {@code images}, {@code jsonl}, {@code csv}, or {@code texts} for a zip of these two. */
     public abstract String format();
 
     /** Number of samples, 0 or more. */
@@ -56,6 +72,11 @@ public abstract sealed class Dataset implements AutoCloseable permits NpzDataset
                 && fields().stream()
                         .anyMatch(field ->
                                 field.name().equals(input.name()) && SampleShape.isWhole(input.shape(), field.shape()));
+    }
+
+    /** Whether it can't be read without a tokenizer that it does not have. */
+    public boolean needsTokenizer() {
+        return false;
     }
 
     /** Whether there are labels, without reading them. */

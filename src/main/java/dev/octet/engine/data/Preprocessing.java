@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale factor on every value, finite and not 0
  * @param mean taken off after scaling, finite; empty (0), one value, or one a channel
  * @param std divided by last, finite and not 0; empty (1), one value, or one a channel
+ * @param maxLength tokens of a text at most, 1 to 8192; null for as many as the model takes
  */
 public record Preprocessing(
         @Nullable Integer resize,
@@ -30,7 +31,8 @@ public record Preprocessing(
         Layout layout,
         double scale,
         List<Double> mean,
-        List<Double> std) {
+        List<Double> std,
+        @Nullable Integer maxLength) {
 
     /** Order of the colour channels. */
     public enum Channels {
@@ -47,10 +49,23 @@ public record Preprocessing(
 
     /** Leaves every value as it is. */
     public static final Preprocessing NONE =
-            new Preprocessing(null, null, Channels.RGB, Layout.NCHW, 1, List.of(), List.of());
+            new Preprocessing(null, null, Channels.RGB, Layout.NCHW, 1, List.of(), List.of(), null);
 
     private static final int MAX_PIXELS = 8192;
     private static final int MAX_CHANNELS = 4096;
+    private static final int MAX_TOKENS = 8192;
+
+    /** Of arrays and images. */
+    public Preprocessing(
+            @Nullable Integer resize,
+            @Nullable Integer crop,
+            Channels channels,
+            Layout layout,
+            double scale,
+            List<Double> mean,
+            List<Double> std) {
+        this(resize, crop, channels, layout, scale, mean, std, null);
+    }
 
     public Preprocessing {
         mean = List.copyOf(mean);
@@ -58,6 +73,9 @@ public record Preprocessing(
         List<EngineException.Detail> faults = new ArrayList<>();
         checkPixels(faults, "resize", resize);
         checkPixels(faults, "crop", crop);
+        if (maxLength != null && (maxLength < 1 || maxLength > MAX_TOKENS)) {
+            faults.add(new EngineException.Detail("maxLength", maxLength + " is not between 1 and " + MAX_TOKENS));
+        }
         if (resize != null && crop != null && crop > resize) {
             faults.add(new EngineException.Detail("crop", crop + " is more than resize leaves, " + resize));
         }
@@ -78,7 +96,17 @@ public record Preprocessing(
 
     /** Whether it asks for nothing at all. */
     public boolean isIdentity() {
-        return keepsValues() && resize == null && crop == null && channels == Channels.RGB && layout == Layout.NCHW;
+        return keepsValues()
+                && resize == null
+                && crop == null
+                && channels == Channels.RGB
+                && layout == Layout.NCHW
+                && maxLength == null;
+    }
+
+    /** The same for texts of so many tokens at most. */
+    Preprocessing withMaxLength(@Nullable Integer tokens) {
+        return new Preprocessing(resize, crop, channels, layout, scale, mean, std, tokens);
     }
 
     /** The step on values; null where it would leave them as they are. */

@@ -131,6 +131,7 @@ final class RecipeReader {
         double scale = fields.number("scale", 1, -1e30, 1e30);
         List<Double> mean = fields.numbers("mean");
         List<Double> std = fields.numbers("std");
+        Integer maxLength = fields.smallInteger("maxLength", 1, 8192);
         fields.refuseUnknown();
         try {
             return new Preprocessing(
@@ -140,7 +141,8 @@ final class RecipeReader {
                     layout == null ? Layout.NCHW : layout,
                     scale,
                     mean,
-                    std);
+                    std,
+                    maxLength);
         } catch (EngineException e) {
             e.details().forEach(detail -> fields.fault(detail.path(), detail.message()));
             return Preprocessing.NONE;

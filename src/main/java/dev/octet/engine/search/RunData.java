@@ -4,6 +4,7 @@ import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Labels;
 import dev.octet.engine.data.Preprocessing;
+import dev.octet.engine.data.text.TokenizerFile;
 import dev.octet.engine.evaluate.GroundTruth;
 import dev.octet.engine.evaluate.Pooling;
 import dev.octet.engine.recipe.Recipe;
@@ -78,20 +79,22 @@ public record RunData(
     }
 
     private static RunData open(Recipe recipe, PreparedModel model, Path scratch, List<Dataset> open) {
-        List<InputSpec> inputs = model.inputs();
+        boolean zipped = !model.file().equals(recipe.model());
+        TokenizerFile tokenizer = zipped ? TokenizerFile.beside(model.file()).orElse(null) : null;
         Recipe.Calibration calibrate = recipe.calibration();
         Recipe.Evaluation evaluate = recipe.evaluation();
-        SampleSet whole = calibrate == null ? null : set(calibrate.dataset(), inputs, calibrate.preprocessing(), open);
+        SampleSet whole =
+                calibrate == null ? null : set(calibrate.dataset(), model, tokenizer, calibrate.preprocessing(), open);
         SampleSet learned = whole == null || calibrate == null ? null : whole.atMost(calibrate.samples());
         MadeUp madeUp = new MadeUp(null, null);
         if (whole == null && (recipe.technique() == Technique.STATIC || recipe.technique() == Technique.AUTO)) {
             Path file = calibrationFile(recipe, scratch);
             madeUp = makeUp(recipe, model, file, scratch);
-            whole = madeUp.dataFree() == null ? null : set(file, inputs, Preprocessing.NONE, open);
+            whole = madeUp.dataFree() == null ? null : set(file, model, null, Preprocessing.NONE, open);
             learned = whole;
         }
         if (evaluate != null) {
-            SampleSet all = set(evaluate.dataset(), inputs, evaluate.preprocessing(), open);
+            SampleSet all = set(evaluate.dataset(), model, tokenizer, evaluate.preprocessing(), open);
             Integer most = evaluate.samples();
             SampleSet scored = most == null ? all : all.atMost(evaluate.pairs() ? most - most % 2 : most);
             Labels labels = all.dataset().labels().orElse(null);
@@ -114,8 +117,8 @@ public record RunData(
             return heldBack(whole, learned, madeUp.dataFree(), open);
         }
         Path file = scratch.resolve("synthetic.npz");
-        SyntheticSamples.write(inputs, recipe.seed(), file);
-        SampleSet synthetic = set(file, inputs, Preprocessing.NONE, open);
+        SyntheticSamples.write(model.inputs(), recipe.seed(), file);
+        SampleSet synthetic = set(file, model, null, Preprocessing.NONE, open);
         return new RunData(
                 null, synthetic, Origin.SYNTHETIC, MetricKind.FIDELITY, null, null, null, madeUp.refused(), open);
     }
@@ -165,9 +168,15 @@ public record RunData(
                 open);
     }
 
-    private static SampleSet set(Path file, List<InputSpec> inputs, Preprocessing preprocessing, List<Dataset> open) {
-        Dataset dataset = Dataset.open(file);
+    private static SampleSet set(
+            Path file,
+            PreparedModel model,
+            @Nullable TokenizerFile tokenizer,
+            Preprocessing preprocessing,
+            List<Dataset> open) {
+        Dataset dataset = Dataset.open(file, tokenizer);
         open.add(dataset);
+        List<InputSpec> inputs = model.inputs();
         List<EngineException.Detail> mismatches = dataset.mismatches(inputs, preprocessing);
         if (!mismatches.isEmpty()) {
             throw new EngineException(
