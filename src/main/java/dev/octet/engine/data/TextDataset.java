@@ -150,7 +150,7 @@ final class TextDataset extends Dataset {
                 found.add(new Detail(
                         path, "Input '" + input.name() + "' is " + input.signature() + "; tokens are numbers"));
             }
-            SampleShape.check(input.shape(), List.of(samples(), -1L), samples())
+            SampleShape.check(input.shape(), List.of(samples(), -1L), samples(), false, false)
                     .forEach(fault -> found.add(new Detail(path, "Input '" + input.name() + "': " + fault)));
         }
         return List.copyOf(found);
