@@ -15,6 +15,7 @@ import dev.octet.platform.api.model.JobState;
 import dev.octet.platform.api.model.Preflight;
 import dev.octet.platform.api.model.Severity;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.time.Duration;
@@ -83,7 +84,13 @@ class JobsEndpoint implements JobsApi {
             params = "validateOnly=true",
             consumes = "application/json",
             produces = "application/json")
-    ResponseEntity<Preflight> preflight(@Valid @RequestBody JobRequest request) {
+    ResponseEntity<Preflight> preflight(
+            @Valid @RequestBody JobRequest request,
+            @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Size(min = 1, max = 200)
+                    @Pattern(regexp = "[\\x21-\\x7E]+")
+                    @Nullable
+                    String idempotencyKey) {
         List<Finding> findings = jobs.check(request);
         boolean valid = findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
         Preflight preflight = new Preflight(

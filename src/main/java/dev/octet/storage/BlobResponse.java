@@ -78,6 +78,9 @@ public final class BlobResponse {
         }
         try {
             List<HttpRange> ranges = HttpRange.parseRanges(range);
+            if (ranges.isEmpty()) {
+                return false;
+            }
             long within = ranges.stream()
                     .filter(one -> one.getRangeStart(length) < length)
                     .count();

@@ -200,6 +200,8 @@ class SubmitIT extends WorkerTest {
                         "one-of-many")
                 .expectProblem(422, "IDEMPOTENCY_KEY_REUSED");
         http().postJson("/v1/jobs", body, "Idempotency-Key", "with blank").expectProblem(400, "INVALID_PARAMETER");
+        http().postJson("/v1/jobs?validateOnly=true", body, "Idempotency-Key", "with blank")
+                .expectProblem(400, "INVALID_PARAMETER");
     }
 
     @Test

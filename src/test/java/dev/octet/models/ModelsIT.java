@@ -111,6 +111,11 @@ class ModelsIT extends ServiceTest {
                 .isEqualTo(bytes);
         assertThat(http().get(content, "Range", "lines=1-2").expect(200).bytes())
                 .isEqualTo(bytes);
+        assertThat(http().get(content, "Range", "").expect(200).bytes()).isEqualTo(bytes);
+        // What a generated client of Python asks for.
+        Answer asked = http().get(content, "Accept", "application/problem+json").expect(200);
+        assertThat(asked.header("Content-Type")).isEqualTo("application/octet-stream");
+        http().get(content, "Accept", "text/html").expectProblem(406, "NOT_ACCEPTABLE");
         assertThat(http().get(content, "Range", "bytes=0-1,4-5").expect(206).text())
                 .contains("Content-Range: bytes 0-1/", "Content-Range: bytes 4-5/");
         Answer beyond = http().get(content, "Range", "bytes=" + bytes.length + "-");

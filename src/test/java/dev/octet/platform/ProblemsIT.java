@@ -42,6 +42,18 @@ class ProblemsIT extends ServiceTest {
     }
 
     @Test
+    void aQueryIsReadOrRefusedWhole() {
+        http().get("/v1/models?=x").expectProblem(400, "INVALID_PARAMETER");
+        http().get("/v1/models/" + ID + "?a=b&=").expectProblem(400, "INVALID_PARAMETER");
+        http().get("/v1/models?limit=%C3%28").expectProblem(400, "INVALID_PARAMETER");
+        JsonNode empty = http().get("/v1/jobs?modelId=&state=").expectProblem(400, "INVALID_PARAMETER");
+        assertThat(empty.path("errors"))
+                .extracting(error -> error.path("path").asString())
+                .containsExactlyInAnyOrder("modelId", "state");
+        http().get("/v1/models?unknown=1").expect(200);
+    }
+
+    @Test
     void aBodyWithManyFaultsIsMendedInOneRound() {
         JsonNode problem = http().postJson(
                         "/v1/jobs", "{\"modelId\":7,\"technique\":\"QUICK\",\"settings\":{\"observr\":\"MSE\"}}")

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSourceResolvable;
 import org.springframework.http.HttpHeaders;
@@ -57,6 +58,11 @@ final class RequestProblems implements ProblemTranslator {
                                 "NOT_ACCEPTABLE",
                                 "this resource has none of the media types asked for, but "
                                         + join(accept.getSupportedMediaTypes()));
+                    case InvalidParameterException query ->
+                        ProblemException.malformed(
+                                "INVALID_PARAMETER",
+                                "query",
+                                "can't be read: a part of it has no name, or is not encoded");
                     case NoResourceFoundException none -> noRoute();
                     case NoHandlerFoundException none -> noRoute();
                     case ErrorResponse other -> other(other);

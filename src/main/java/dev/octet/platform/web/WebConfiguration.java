@@ -2,6 +2,7 @@ package dev.octet.platform.web;
 
 import dev.octet.platform.OctetProperties;
 import java.lang.reflect.Method;
+import java.util.Set;
 import org.apache.catalina.core.StandardHost;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
@@ -13,6 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -52,6 +54,11 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new QueryRules()).addPathPatterns("/v1/**");
+    }
+
+    @Override
     public void addViewControllers(ViewControllerRegistry registry) {
         registry.addRedirectViewController("/swagger-ui", "/swagger-ui/index.html");
         registry.addRedirectViewController("/swagger-ui/", "/swagger-ui/index.html");
@@ -61,7 +68,8 @@ class WebConfiguration implements WebMvcConfigurer {
      * Mappings of which problems are no part.
      *
      * <p>The generated interfaces list {@code application/problem+json} among what an operation produces. Left there, a client that
-     * accepts only JSON could not delete, and one that accepts only problems would get a job as one.
+     * accepts only JSON could not delete, and one that accepts only problems would get a job as one. Where an answer is no JSON it stays:
+     * generated clients of Python ask for the one JSON type that an operation lists, and would otherwise get no file.
      */
     private static final class WithoutProblems extends RequestMappingHandlerMapping {
         @Override
@@ -70,14 +78,21 @@ class WebConfiguration implements WebMvcConfigurer {
             if (info == null) {
                 return null;
             }
-            String[] kept = info.getProducesCondition().getProducibleMediaTypes().stream()
-                    .filter(type -> !type.equals(MediaType.APPLICATION_PROBLEM_JSON))
+            Set<MediaType> produced = info.getProducesCondition().getProducibleMediaTypes();
+            boolean file = produced.stream().noneMatch(type -> type.getSubtype().endsWith("json") && !isProblem(type))
+                    && produced.size() > 1;
+            String[] kept = produced.stream()
+                    .filter(type -> file || !isProblem(type))
                     .map(MediaType::toString)
                     .toArray(String[]::new);
             return info.mutate()
                     .options(getBuilderConfiguration())
                     .produces(kept)
                     .build();
+        }
+
+        private static boolean isProblem(MediaType type) {
+            return type.equals(MediaType.APPLICATION_PROBLEM_JSON);
         }
     }
 }
