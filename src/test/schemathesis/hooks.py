@@ -1,0 +1,58 @@
+"""What schemathesis can't know from the contract: which resources there are, and what an event looks like."""
+
+import json
+import os
+import urllib.request
+
+import schemathesis
+
+SERVICE = os.environ["OCTET_URL"]
+EVENT = {
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "event": {"enum": ["state", "phase", "progress", "trial", "message"]},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/JobEvent"},
+        },
+    },
+}
+
+
+def newest(path):
+    with urllib.request.urlopen(SERVICE + path) as answer:
+        return json.load(answer)["items"][0]["id"]
+
+
+# A job that has ended, with all that belongs to it: most operations have something to answer then.
+JOB = newest("/v1/jobs?state=SUCCEEDED&limit=1")
+KNOWN = {
+    "models": newest("/v1/models?limit=1"),
+    "datasets": newest("/v1/datasets?limit=1"),
+    "jobs": JOB,
+    "artifacts": newest(f"/v1/jobs/{JOB}/artifacts"),
+}
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """OpenAPI 3.0 can describe a stream of events as a text only; 3.2 would describe each, as here."""
+    for path in raw_schema["paths"].values():
+        for response in path.get("get", {}).get("responses", {}).values():
+            events = response.get("content", {}).get("text/event-stream")
+            if events is not None:
+                del events["schema"]
+                events["itemSchema"] = EVENT
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    """Three of four made-up ids become known ones, but never where something would be deleted."""
+    kind = context.operation.path.split("/")[2]
+    identity = str((path_parameters or {}).get("id", ""))
+    if identity and kind in KNOWN and context.operation.method.upper() != "DELETE" and sum(map(ord, identity)) % 4:
+        path_parameters["id"] = KNOWN[kind]
+    return path_parameters
