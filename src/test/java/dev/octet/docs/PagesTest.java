@@ -28,7 +28,7 @@ class PagesTest {
             Set.of("LD_LIBRARY_PATH", "LC_ALL", "JAVA_HOME", "BIAS_CORRECTION", "BEST_SO_FAR");
 
     private static final List<String> SERVICE =
-            List.of("models", "datasets", "jobs", "worker", "results", "storage", "platform");
+            List.of("models", "datasets", "uploads", "jobs", "worker", "results", "storage", "platform");
 
     private static final Set<String> MARKS = Set.of("runs", "refused", "shown");
 
