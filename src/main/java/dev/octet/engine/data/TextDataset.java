@@ -139,6 +139,9 @@ final class TextDataset extends Dataset {
         }
         for (InputSpec input : inputs) {
             String path = "inputs." + input.name();
+            if (isPast(input)) {
+                continue;
+            }
             if (!INPUTS.contains(input.name())) {
                 found.add(new Detail(
                         path,
@@ -156,10 +159,21 @@ final class TextDataset extends Dataset {
         return List.copyOf(found);
     }
 
+    /** Whether an input is what a decoder keeps of earlier tokens, of which texts have none: free in one axis beside the batch. */
+    private static boolean isPast(InputSpec input) {
+        return input.name().startsWith("past")
+                && input.type().isFloatingPoint()
+                && input.shape().size() > 2
+                && input.shape().stream().skip(1).filter(size -> size < 0).count() == 1;
+    }
+
     @Override
     BatchSource source(List<InputSpec> inputs, Preprocessing preprocessing, long first, long count, int batchSize) {
-        long fixed =
-                inputs.stream().mapToLong(input -> input.shape().get(1)).max().orElse(-1);
+        long fixed = inputs.stream()
+                .filter(input -> INPUTS.contains(input.name()))
+                .mapToLong(input -> input.shape().get(1))
+                .max()
+                .orElse(-1);
         Integer asked = preprocessing.maxLength();
         int longest = asked != null ? asked : fixed > 0 ? Math.toIntExact(fixed) : LONGEST;
         boolean masked = inputs.stream().anyMatch(input -> input.name().equals(MASK));
@@ -212,6 +226,10 @@ final class TextDataset extends Dataset {
             int length = batches.length(rows.getFirst());
             List<Column> columns = new ArrayList<>();
             for (InputSpec input : inputs) {
+                if (isPast(input)) {
+                    columns.add(past(slot, columns.size(), input, rows.size()));
+                    continue;
+                }
                 long elements = Math.multiplyExact((long) rows.size(), length);
                 ByteBuffer out =
                         slot.take(columns.size(), input.name(), input.type().bytes(elements));
@@ -226,6 +244,14 @@ final class TextDataset extends Dataset {
             Batch batch = new Batch(next, rows.size(), columns);
             next += rows.size();
             return batch;
+        }
+
+        private static Column past(BatchSlot slot, int index, InputSpec input, long rows) {
+            List<Long> shape = new ArrayList<>();
+            for (long size : input.shape()) {
+                shape.add(shape.isEmpty() ? rows : Math.max(0, size));
+            }
+            return new Column(input.name(), input.type(), shape, slot.take(index, input.name(), 0));
         }
 
         private long value(String input, Tokens row, int at) {

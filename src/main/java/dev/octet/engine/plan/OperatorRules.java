@@ -5,6 +5,7 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.graph.ValueType.TensorType;
+import dev.octet.engine.plan.pattern.Attention;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Encoding;
 import java.util.Comparator;
@@ -29,15 +30,20 @@ public final class OperatorRules {
     /** Operators that the runtime's optimizer puts in at its highest level. */
     private static final String PROCESSOR_LAYOUT = "com.microsoft.nchwc";
 
+    private static final Set<String> FUSED_ATTENTION =
+            Set.of("Attention", "MultiHeadAttention", "GroupQueryAttention", "DecoderMaskedMultiHeadAttention");
+
     /** Nodes of a body that a reason names. */
     private static final int MOST_SHOWN = 20;
 
     private final Graph graph;
     private final Uses uses;
+    private final Attention attention;
 
     public OperatorRules(Graph graph, Uses uses) {
         this.graph = graph;
         this.uses = uses;
+        this.attention = Attention.in(graph, uses);
     }
 
     /** How {@code node} may be quantized, or why it may not. */
@@ -46,6 +52,9 @@ public final class OperatorRules {
             return Rule.floating(
                     "the runtime laid it out for one processor before the model was saved; give the model as it"
                             + " was before");
+        }
+        if (FUSED_ATTENTION.contains(node.op()) && !node.domain().isEmpty()) {
+            return Rule.floating("a fused attention stays whole, in floating point");
         }
         if (!node.domain().isEmpty()) {
             return Rule.floating("operators of the domain " + node.domain() + " stay in floating point");
@@ -62,6 +71,10 @@ public final class OperatorRules {
         }
         if (!isFloat(node.output(0)) || node.outputs().size() > 1) {
             return Rule.floating("does not compute one 32-bit floating-point tensor");
+        }
+        Optional<String> attended = attention.reason(node);
+        if (attended.isPresent()) {
+            return Rule.floating(attended.get());
         }
         return switch (node.op()) {
             case "Conv" -> conv(node);

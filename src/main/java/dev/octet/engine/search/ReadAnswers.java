@@ -68,6 +68,10 @@ final class ReadAnswers {
         int tokens = Math.toIntExact(logits.shape().get(1));
         long[] targets = truth == null ? Objects.requireNonNull(ids) : labels(truth, batch.first() + i);
         long[] mask = longs("attention_mask", batch, i);
+        if (mask != null && mask.length > tokens) {
+            // Where earlier tokens are kept, the mask begins with theirs.
+            mask = Arrays.copyOfRange(mask, mask.length - tokens, mask.length);
+        }
         if (targets.length != tokens || (mask != null && mask.length != tokens)) {
             throw new EngineException(
                     Fault.DATASET_MISMATCH,

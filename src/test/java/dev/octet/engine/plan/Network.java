@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
  * A float network written down for tests of quantization.
  *
  * <p>{@code network().input("x", -1, 3, 8, 8).weight("w", 4, 3, 3, 3).node("y = Conv(x, w)").output("y")}; a dimension of -1 is
- * the batch, N. A node is named after its first output.
+ * the batch, N, any other negative one a free size of its own. A node is named after its first output.
  */
 public final class Network {
 
@@ -45,7 +45,7 @@ public final class Network {
 
     public Network input(String name, ElementType type, long... dims) {
         List<Dim> shape = Arrays.stream(dims)
-                .mapToObj(d -> d < 0 ? Dim.symbolic("N") : Dim.of(d))
+                .mapToObj(d -> d < 0 ? Dim.symbolic(d == -1 ? "N" : "D" + -d) : Dim.of(d))
                 .toList();
         inputs.add(new Value(name, new TensorType(type, shape)));
         return this;
