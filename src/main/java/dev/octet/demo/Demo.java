@@ -66,7 +66,7 @@ class Demo {
         ResultTable.print(job, to);
         String id = job.path("id").asString("");
         to.println();
-        to.println("  the job's page    " + address + "/job.html?id=" + id);
+        to.println("  the job's page    " + address + "/#/jobs/" + id);
         to.println("  its report        " + address + "/v1/jobs/" + id + "/report");
         to.println("  the INT8 model    " + address + "/v1/artifacts/"
                 + job.path("result").path("artifactId").asString("") + "/content");

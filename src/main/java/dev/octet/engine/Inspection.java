@@ -7,9 +7,12 @@ import dev.octet.engine.graph.Value;
 import dev.octet.engine.onnx.ModelArchive;
 import dev.octet.engine.onnx.ModelFacts;
 import dev.octet.engine.onnx.OnnxInspector;
+import dev.octet.engine.outline.Outline;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.ModelOutline;
 import dev.octet.engine.scheme.TensorInfo;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +31,7 @@ public final class Inspection {
     public static ModelSummary model(Path upload, Path scratch) {
         Path file = ModelArchive.unpack(upload, scratch);
         boolean zipped = !file.equals(upload);
-        Path folder = zipped ? file.toAbsolutePath().getParent() : scratch;
-        ModelFacts facts = OnnxInspector.inspect(file, folder == null ? scratch : folder);
+        ModelFacts facts = OnnxInspector.inspect(file, folder(file, upload, scratch));
         return new ModelSummary(
                 zipped ? "ONNX_ZIP" : "ONNX",
                 facts.opset(),
@@ -49,6 +51,25 @@ public final class Inspection {
         } catch (EngineException e) {
             throw new EngineException(Fault.MODEL_MALFORMED, String.valueOf(e.getMessage()), e.details(), e);
         }
+    }
+
+    /**
+     * The nodes of the model in {@code upload}, which is what {@link #model} takes.
+     *
+     * @param scratch an empty folder that a zip is unpacked into; the caller removes it
+     * @throws dev.octet.engine.scheme.EngineException MODEL_MALFORMED or MODEL_UNSUPPORTED, saying what and where
+     */
+    public static ModelOutline outline(Path upload, Path scratch) {
+        Path file = ModelArchive.unpack(upload, scratch);
+        try (Arena arena = Arena.ofConfined()) {
+            return Outline.of(OnnxInspector.structure(file, folder(file, upload, scratch), arena));
+        }
+    }
+
+    /** What external data can't lead out of. */
+    private static Path folder(Path file, Path upload, Path scratch) {
+        Path own = file.equals(upload) ? null : file.toAbsolutePath().getParent();
+        return own == null ? scratch : own;
     }
 
     /**

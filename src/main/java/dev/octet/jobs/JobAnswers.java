@@ -1,8 +1,10 @@
 package dev.octet.jobs;
 
+import dev.octet.jobs.feed.JobReader;
 import dev.octet.platform.api.model.Job;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -14,7 +16,7 @@ import org.springframework.stereotype.Component;
  * that was made from the version that the database has now is the answer.
  */
 @Component
-class JobAnswers {
+class JobAnswers implements JobReader {
     private static final int KEPT = 100;
 
     /** Characters of request and result; longer ones are made anew each time, so that a few can't fill the heap. */
@@ -23,10 +25,17 @@ class JobAnswers {
     private record Answer(long version, Job job) {}
 
     private final JobView view;
+    private final StoredJobs stored;
     private final Map<UUID, Answer> answers = new LinkedHashMap<>(KEPT, 0.75f, true);
 
-    JobAnswers(JobView view) {
+    JobAnswers(JobView view, StoredJobs stored) {
         this.view = view;
+        this.stored = stored;
+    }
+
+    @Override
+    public Optional<Job> read(UUID id) {
+        return stored.findById(id).map(this::of);
     }
 
     /** The job of that version if it is here. */

@@ -1,5 +1,6 @@
 package dev.octet.jobs;
 
+import dev.octet.jobs.feed.JobChanges;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -29,7 +30,7 @@ import org.springframework.stereotype.Component;
  * one may be missed while that connection is down, everybody is woken now and then as well: waking is a hint to look.
  */
 @Component
-public class JobWatch implements SmartLifecycle {
+public class JobWatch implements SmartLifecycle, JobChanges {
     private static final Logger LOG = LoggerFactory.getLogger(JobWatch.class);
     private static final int SILENCE_MILLIS = 5_000;
     private static final int RETRY_MILLIS = 1_000;
@@ -45,6 +46,7 @@ public class JobWatch implements SmartLifecycle {
     private final Map<UUID, Set<Runnable>> watches = new ConcurrentHashMap<>();
     private final Set<Runnable> queued = ConcurrentHashMap.newKeySet();
     private final Set<Runnable> closing = ConcurrentHashMap.newKeySet();
+    private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
     private volatile CountDownLatch stopped = new CountDownLatch(0);
     private @Nullable Thread thread;
 
@@ -75,6 +77,16 @@ public class JobWatch implements SmartLifecycle {
     Watch stopping(Runnable end) {
         closing.add(end);
         return () -> closing.remove(end);
+    }
+
+    @Override
+    public Runnable listen(Listener listener) {
+        listeners.add(listener);
+        Watch watch = stopping(listener::stopping);
+        return () -> {
+            listeners.remove(listener);
+            watch.close();
+        };
     }
 
     @Override
@@ -111,6 +123,7 @@ public class JobWatch implements SmartLifecycle {
                     Statement statement = connection.createStatement()) {
                 statement.execute("listen octet_jobs");
                 wakeAll();
+                listeners.forEach(Listener::missed);
                 listen(connection.unwrap(PGConnection.class), until);
             } catch (SQLException e) {
                 LOG.debug("no notifications from the database for now", e);
@@ -150,7 +163,9 @@ public class JobWatch implements SmartLifecycle {
             }
             for (PGNotification notification : notifications) {
                 String[] words = notification.getParameter().split(" ", 2);
-                wake(watches.getOrDefault(UUID.fromString(words[0]), Set.of()));
+                UUID job = UUID.fromString(words[0]);
+                wake(watches.getOrDefault(job, Set.of()));
+                listeners.forEach(listener -> listener.changed(job));
                 if (words.length > 1 && words[1].equals(State.QUEUED.name())) {
                     wake(queued);
                 }

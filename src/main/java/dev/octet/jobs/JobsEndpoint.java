@@ -1,6 +1,7 @@
 package dev.octet.jobs;
 
 import dev.octet.engine.Finding;
+import dev.octet.jobs.feed.JobFeed;
 import dev.octet.jobs.request.Estimates;
 import dev.octet.platform.Cursor;
 import dev.octet.platform.InRole;
@@ -47,6 +48,7 @@ class JobsEndpoint implements JobsApi {
     private final JobAnswers answers;
     private final LongPolls polls;
     private final EventStreams streams;
+    private final JobFeed feed;
     private final JsonMapper json;
 
     JobsEndpoint(
@@ -56,6 +58,7 @@ class JobsEndpoint implements JobsApi {
             JobAnswers answers,
             LongPolls polls,
             EventStreams streams,
+            JobFeed feed,
             JsonMapper json) {
         this.jobs = jobs;
         this.estimates = estimates;
@@ -63,6 +66,7 @@ class JobsEndpoint implements JobsApi {
         this.answers = answers;
         this.polls = polls;
         this.streams = streams;
+        this.feed = feed;
         this.json = json;
     }
 
@@ -196,5 +200,13 @@ class JobsEndpoint implements JobsApi {
                 .header("Cache-Control", "no-store")
                 .header("X-Accel-Buffering", "no")
                 .body(streams.follow(id, lastEventId == null ? 0 : lastEventId));
+    }
+
+    @Override
+    public ResponseEntity<SseEmitter> streamEvents() {
+        return ResponseEntity.ok()
+                .header("Cache-Control", "no-store")
+                .header("X-Accel-Buffering", "no")
+                .body(feed.follow());
     }
 }

@@ -1,13 +1,12 @@
 package dev.octet.models;
 
-import dev.octet.engine.scheme.TensorInfo;
 import dev.octet.platform.Cursor;
 import dev.octet.platform.InRole;
 import dev.octet.platform.Page;
 import dev.octet.platform.Role;
-import dev.octet.platform.Shapes;
 import dev.octet.platform.api.ModelsApi;
 import dev.octet.platform.api.model.Model;
+import dev.octet.platform.api.model.ModelGraph;
 import dev.octet.platform.api.model.ModelList;
 import dev.octet.storage.BlobResponse;
 import dev.octet.storage.Blobs;
@@ -16,10 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -28,10 +27,12 @@ import org.springframework.web.bind.annotation.RestController;
 @InRole(Role.WEB)
 class ModelsEndpoint implements ModelsApi {
     private final Models models;
+    private final ModelGraphs graphs;
     private final Blobs blobs;
 
-    ModelsEndpoint(Models models, Blobs blobs) {
+    ModelsEndpoint(Models models, ModelGraphs graphs, Blobs blobs) {
         this.models = models;
+        this.graphs = graphs;
         this.blobs = blobs;
     }
 
@@ -75,6 +76,16 @@ class ModelsEndpoint implements ModelsApi {
         }
     }
 
+    @Override
+    public ResponseEntity<ModelGraph> getModelGraph(UUID id, @Nullable String ifNoneMatch) {
+        ModelRecord model = models.get(id);
+        String etag = ModelGraphs.etag(model);
+        if (ifNoneMatch != null && ifNoneMatch.contains(etag)) {
+            return ResponseEntity.status(HttpStatus.NOT_MODIFIED).eTag(etag).build();
+        }
+        return ResponseEntity.ok().eTag(etag).body(graphs.of(model));
+    }
+
     private static Model answer(ModelRecord model) {
         return new Model(
                         model.id(),
@@ -82,19 +93,12 @@ class ModelsEndpoint implements ModelsApi {
                         model.summary().format(),
                         model.sha256(),
                         model.sizeBytes(),
-                        tensors(model.summary().inputs()),
-                        tensors(model.summary().outputs()),
+                        Tensors.answer(model.summary().inputs()),
+                        Tensors.answer(model.summary().outputs()),
                         model.summary().operators(),
                         model.summary().parameters(),
                         model.summary().quantized(),
                         model.createdAt().atOffset(ZoneOffset.UTC))
                 .opset(model.summary().opset());
-    }
-
-    private static List<dev.octet.platform.api.model.TensorInfo> tensors(List<TensorInfo> tensors) {
-        return tensors.stream()
-                .map(tensor -> new dev.octet.platform.api.model.TensorInfo(
-                        tensor.name(), tensor.type(), Shapes.answer(tensor.shape())))
-                .toList();
     }
 }

@@ -66,6 +66,11 @@ public class Uploads {
         }
     }
 
+    /** Looks at a file that was taken before. */
+    public <S> S look(String sha256, Look<S> look) throws IOException {
+        return withScratch(folder -> look.at(blobs.local(sha256), folder));
+    }
+
     private <S> S withScratch(Function<Path, S> work) throws IOException {
         Path folder = Files.createTempDirectory(scratch, "look-");
         try {

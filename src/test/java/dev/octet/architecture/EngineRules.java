@@ -37,6 +37,7 @@ final class EngineRules {
             arrows("ObserveUsesRuntime", "observe", "scheme", "graph", "data"),
             arrows("PlanUsesOnnx", "plan", "scheme", "graph"),
             arrows("RewriteUsesObserve", "rewrite", "scheme", "graph", "plan"),
+            arrows("OutlineUsesRuntime", "outline", "scheme", "graph", "plan", "rewrite"),
             arrows("AlgorithmUsesRuntime", "algorithm", "scheme", "graph", "onnx", "observe", "plan", "rewrite"),
             arrows("RuntimeUsesPlan", "runtime", "scheme", "graph", "onnx", "data"),
             arrows("EvaluateUsesRuntime", "evaluate", "scheme", "graph"),

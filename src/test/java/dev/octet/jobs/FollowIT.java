@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.octet.platform.Http;
 import dev.octet.worker.WorkerTest;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +58,26 @@ class FollowIT extends WorkerTest {
         Http.Answer rest = http().get("/v1/jobs/" + job + "/events", "Last-Event-ID", String.valueOf(ids.size() - 1));
         assertThat(lines(rest, "id")).containsExactly(ids.getLast());
         assertThat(rest.header("Content-Type")).startsWith("text/event-stream");
+    }
+
+    @Test
+    void aStreamOfAllJobsTellsWhatBecomesOfEach() throws Exception {
+        try (Socket socket = new Socket(http().base().getHost(), http().base().getPort());
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+            socket.setSoTimeout(40_000);
+            socket.getOutputStream()
+                    .write("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            while (!lines.readLine().equals("event:reload")) {
+                // The head, and the first event's length.
+            }
+            String job = submit("output good", "finish GOAL_MET");
+            String told = lines.readLine();
+            while (!told.contains(job) || !told.contains("\"outcome\":\"GOAL_MET\"")) {
+                told = lines.readLine();
+            }
+            assertThat(told).startsWith("data:{\"id\":\"" + job).contains("\"state\":\"SUCCEEDED\"");
+        }
     }
 
     @Test

@@ -76,6 +76,27 @@ class ModelsIT extends ServiceTest {
     }
 
     @Test
+    void theGraphIsToldOnceForEachFile() {
+        String id = add("graph").path("id").asString();
+        Answer first = http().get("/v1/models/" + id + "/graph").expect(200);
+        JsonNode graph = first.json();
+        assertThat(graph.path("total").asInt()).isEqualTo(1);
+        JsonNode node = graph.path("nodes").path(0);
+        assertThat(node.path("name").asString()).isEqualTo("relu");
+        assertThat(node.path("operator").asString()).isEqualTo("Relu");
+        assertThat(node.path("inputs").toString()).isEqualTo("[\"x\"]");
+        assertThat(node.path("outputs").toString()).isEqualTo("[\"y\"]");
+        assertThat(node.path("expected").asString()).isEqualTo("QUANTIZED");
+
+        String etag = first.header("ETag");
+        assertThat(etag).isNotEmpty();
+        http().get("/v1/models/" + id + "/graph", "If-None-Match", etag).expect(304);
+        String other = add("another graph").path("id").asString();
+        http().get("/v1/models/" + other + "/graph", "If-None-Match", etag).expect(200);
+        http().get("/v1/models/00000000-0000-0000-0000-000000000000/graph").expectProblem(404, "MODEL_NOT_FOUND");
+    }
+
+    @Test
     void aFormWithTheFileDoesTheSame() {
         byte[] bytes = SampleFiles.model("form");
         JsonNode model = http().postForm("/v1/models", List.of(new Part("file", "../../etc/my model.onnx", bytes)))

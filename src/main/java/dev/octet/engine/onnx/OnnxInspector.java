@@ -99,9 +99,18 @@ public final class OnnxInspector {
      */
     public static ModelFacts inspect(Path file, Path folder) {
         try (Arena arena = Arena.ofConfined()) {
-            Model model = OnnxReader.read(file, folder, arena, new Scratch(), ReadBudget.standard());
-            return new OnnxInspector().facts(model);
+            return new OnnxInspector().facts(structure(file, folder, arena));
         }
+    }
+
+    /**
+     * The model in {@code file} to be looked at: large constants that had to be decoded hold nothing that makes sense.
+     *
+     * @param folder what external data can't lead out of
+     * @throws EngineException as {@link OnnxReader#read} does
+     */
+    public static Model structure(Path file, Path folder, Arena arena) {
+        return OnnxReader.read(file, folder, arena, new Scratch(arena), ReadBudget.standard());
     }
 
     private ModelFacts facts(Model model) {
@@ -197,9 +206,18 @@ public final class OnnxInspector {
         }
     }
 
-    /** Room for decoded tensors that nobody is going to look at: the same for all. */
+    /** Room for decoded tensors: small ones are kept, the large, which nobody is going to look at, share theirs. */
     private static final class Scratch implements SegmentAllocator {
+        private static final long SMALL = 4 << 10;
+        private static final long MOST_KEPT = 16 << 20;
+
+        private final Arena arena;
         private MemorySegment room = MemorySegment.NULL;
+        private long kept;
+
+        Scratch(Arena arena) {
+            this.arena = arena;
+        }
 
         @Override
         public MemorySegment allocate(long bytes, long alignment) {
@@ -207,6 +225,10 @@ public final class OnnxInspector {
                 throw new EngineException(
                         Fault.MODEL_UNSUPPORTED,
                         "a tensor of " + bytes + " bytes in int32_data, int64_data or the like; save it as raw_data");
+            }
+            if (bytes <= SMALL && kept + bytes <= MOST_KEPT) {
+                kept += bytes;
+                return arena.allocate(bytes, alignment);
             }
             if (room.byteSize() < bytes) {
                 room = Arena.ofAuto().allocate(bytes, alignment);

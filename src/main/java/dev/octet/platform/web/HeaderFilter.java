@@ -15,16 +15,21 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 class HeaderFilter extends OncePerRequestFilter {
-    /** Swagger UI writes styles into its elements; scripts come from this server alone. */
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline';"
-            + " img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    /** Everything comes from this server alone, and as a file. */
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    /** Swagger UI writes styles into its elements, and pictures into its styles. */
+    private static final String POLICY_OF_SWAGGER =
+            CONTENT_SECURITY_POLICY + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        boolean swagger = request.getRequestURI().startsWith("/swagger-ui");
+        response.setHeader("Content-Security-Policy", swagger ? POLICY_OF_SWAGGER : CONTENT_SECURITY_POLICY);
         if (request.getRequestURI().startsWith("/v1/")) {
             // Answers may be kept but must be asked for again: jobs change, resources are deleted.
             response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
