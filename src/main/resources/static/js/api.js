@@ -8,7 +8,8 @@ export class Problem extends Error {
     }
 }
 
-function asProblem(status, text) {
+/** An answer that is no success, as a problem. */
+export function asProblem(status, text) {
     try {
         return new Problem(JSON.parse(text));
     } catch {
@@ -16,21 +17,28 @@ function asProblem(status, text) {
     }
 }
 
-async function call(path, options) {
+async function ask(path, options) {
     let answer;
     try {
         answer = await fetch(path, options);
     } catch {
-        throw new Problem({ title: "The service could not be reached", retryable: true });
+        throw new Problem({ title: "The service could not be reached; is it running?", retryable: true });
     }
     if (!answer.ok) throw asProblem(answer.status, await answer.text());
+    return answer;
+}
+
+async function call(path, options) {
+    const answer = await ask(path, options);
     return answer.status === 204 ? undefined : answer.json();
 }
 
 export const get = (path) => call(path, { headers: { Accept: "application/json" } });
 
-export const post = (path, body) =>
-    call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: body && JSON.stringify(body) });
+export const text = async (path) => (await ask(path, {})).text();
+
+export const post = (path, body, headers = {}) =>
+    call(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: body && JSON.stringify(body) });
 
 export const remove = (path) => call(path, { method: "DELETE" });
 
@@ -45,18 +53,4 @@ export async function all(path, pageSize, most) {
         cursor = page.nextCursor;
     } while (cursor && items.length < most);
     return items;
-}
-
-/** Sends a file as it lies on the disk, telling its progress as a share; fetch cannot tell it. */
-export function upload(path, name, file, onProgress) {
-    return new Promise((resolve, reject) => {
-        const request = new XMLHttpRequest();
-        request.open("POST", `${path}?${new URLSearchParams({ name })}`);
-        request.setRequestHeader("Content-Type", "application/octet-stream");
-        request.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
-        request.onload = () =>
-            request.status < 300 ? resolve(JSON.parse(request.responseText)) : reject(asProblem(request.status, request.responseText));
-        request.onerror = () => reject(asProblem(0, ""));
-        request.send(file);
-    });
 }

@@ -5,22 +5,19 @@ import { get } from "./api.js";
 const { components } = await get("/openapi.json");
 
 /** The schema with what it refers to filled in; its own description wins. */
-function resolve(schema) {
+export function resolve(schema) {
     if (schema.$ref) return resolve(components.schemas[schema.$ref.split("/").pop()]);
     return schema.allOf ? { ...schema.allOf.map(resolve).reduce((all, each) => ({ ...all, ...each }), {}), ...schema } : schema;
 }
 
-/** The schema of a member of the job request, such as `settings.observer`. */
-export const member = (path) =>
-    path.split(".").reduce((schema, name) => resolve(schema.properties[name]), resolve({ $ref: "JobRequest" }));
+/** The schema of that name. */
+export const schema = (name) => resolve({ $ref: name });
 
-/** What a member may be, each value with its text; values without a text are not offered. */
-export function choices(path) {
-    const schema = member(path);
-    const of = schema.items ?? schema;
-    if (of["x-texts"]) return Object.entries(of["x-texts"]);
-    return of.enum.map((value) => [String(value), String(value)]);
+/** What a schema's value may be, each with its text; where there are texts, values without one are not offered. */
+export function choices(of) {
+    const resolved = resolve(of);
+    if (resolved["x-texts"]) return Object.entries(resolved["x-texts"]);
+    return (resolved.enum ?? []).map((value) => [value, String(value)]);
 }
 
-/** What a member is for, as a sentence. */
-export const hint = (path) => member(path).description.trim().replace(/^./, (letter) => letter.toUpperCase());
+export const choicesOf = (name) => choices({ $ref: name });

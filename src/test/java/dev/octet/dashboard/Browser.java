@@ -1,15 +1,20 @@
 package dev.octet.dashboard;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
@@ -26,7 +31,10 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A true browser without a window, on this machine's Chromium. */
 final class Browser implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static final Path PICTURES = Path.of("target/screenshots");
+    private static final String AXE = axe();
 
     private final ChromeDriver driver;
     private final URI base;
@@ -80,6 +88,14 @@ final class Browser implements AutoCloseable {
                 .findFirst();
     }
 
+    private static String axe() {
+        try {
+            return Files.readString(Path.of("src/test/resources/axe-core/axe.min.js"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void open(String path) {
         driver.get(base.resolve(path).toString());
     }
@@ -106,6 +122,18 @@ final class Browser implements AutoCloseable {
     void press(String words) {
         By button = By.xpath("//button[normalize-space()='" + words + "']");
         until(words, () -> driver.findElements(button).stream().findFirst()).click();
+    }
+
+    /** Unfolds everything that is folded, so that it can be used. */
+    void unfold() {
+        run("document.querySelectorAll('details').forEach((each) => { each.open = true; }); return true");
+    }
+
+    /** Chooses files for the page's place for files. */
+    void drop(Path... files) {
+        String paths =
+                Stream.of(files).map(file -> file.toAbsolutePath().toString()).collect(Collectors.joining("\n"));
+        find(".drop input[type=file]").sendKeys(paths);
     }
 
     void fill(String css, String text) {
@@ -142,6 +170,79 @@ final class Browser implements AutoCloseable {
         return new WebDriverWait(driver, PATIENCE)
                 .withMessage(what)
                 .until(_ -> found.get().orElse(null));
+    }
+
+    /** Shows pages as to somebody whose system is dark. */
+    void dark() {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+    }
+
+    /** Takes back what {@link #dark} and {@link #width} did. */
+    void asBefore() {
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
+        driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+
+    /** Makes the window as wide as that, of a phone for instance. */
+    void width(int pixels) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", pixels, "height", 844, "deviceScaleFactor", 1, "mobile", true));
+    }
+
+    /** Lets uploads through at so many bytes a second; 0 for as many as there are. */
+    void slowUploads(int bytesPerSecond) {
+        network(false, bytesPerSecond == 0 ? -1 : bytesPerSecond);
+    }
+
+    /** Cuts the connections. */
+    void offline() {
+        network(true, -1);
+    }
+
+    private void network(boolean offline, int upload) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", upload));
+    }
+
+    /** What axe-core finds wrong with the page as it is now, one line each. */
+    @SuppressWarnings("unchecked")
+    List<String> barriers() {
+        driver.executeScript(AXE);
+        return (List<String>) Objects.requireNonNull(driver.executeAsyncScript("""
+            const done = arguments[0];
+            axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => done(violations.flatMap((rule) =>
+                rule.nodes.map((node) => `${location.hash} ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`))));
+            """));
+    }
+
+    /** Leaves a picture of the whole page under {@code target/screenshots}, for people to look at. */
+    void picture(String name) {
+        Map<?, ?> metrics = driver.executeCdpCommand("Page.getLayoutMetrics", Map.of());
+        Map<?, ?> size = (Map<?, ?>) Objects.requireNonNull(metrics.get("cssContentSize"));
+        Map<String, Object> clip = Map.of(
+                "x",
+                0,
+                "y",
+                0,
+                "width",
+                Objects.requireNonNull(size.get("width")),
+                "height",
+                Math.min(8000, ((Number) Objects.requireNonNull(size.get("height"))).intValue()),
+                "scale",
+                1);
+        Map<String, Object> shot =
+                driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip));
+        try {
+            Files.createDirectories(PICTURES);
+            Files.write(PICTURES.resolve(name + ".png"), Base64.getDecoder().decode(String.valueOf(shot.get("data"))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the browser complained about since the last time: errors of scripts, breaches of the content policy, failed requests. */

@@ -18,6 +18,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
 
@@ -44,14 +46,19 @@ class DashboardIT extends ServiceTest {
     }
 
     @Test
-    void aModelIsUploadedQuantizedAndItsReportReadOnThePages() {
-        browser.open("/");
-        upload("model", MODEL, HOSTILE);
-        upload("dataset", SAMPLES, "samples of a person");
-        submit(newest("/v1/models"), newest("/v1/datasets"));
+    void aModelIsUploadedQuantizedAndItsReportReadOnThePages(@TempDir Path folder) throws IOException {
+        Path hostile = Files.copy(MODEL, folder.resolve(HOSTILE + ".onnx"));
+        Path samples = Files.copy(SAMPLES, folder.resolve("samples of a person.npz"));
+        browser.open("/#/library");
+        browser.drop(hostile, samples);
+        browser.untilSaid("#models tbody th", HOSTILE);
+        browser.untilSaid("#datasets tbody th", "samples of a person");
+        assertThat(browser.texts(".upload.added")).hasSize(2);
+        seen("library");
 
+        submit(newest("/v1/models"), newest("/v1/datasets"));
         browser.find("#live progress");
-        String job = browser.address().replaceFirst(".*id=", "");
+        String job = browser.address().replaceFirst(".*/", "");
         assertThat(followedFractions())
                 .as("shares of the job that the page showed while it ran")
                 .anySatisfy(fraction -> assertThat(fraction).isStrictlyBetween(0.0, 1.0));
@@ -66,39 +73,63 @@ class DashboardIT extends ServiceTest {
         assertThat(browser.texts("#metric-fp32")).containsExactly(percent(metric.path("fp32")));
         assertThat(browser.texts("#metric-int8")).containsExactly(percent(metric.path("int8")));
         layersAreSortedAndExpanded(get("/v1/jobs/" + job + "/layers?limit=1000"));
-        assertThat(browser.findAll("figure.chart svg")).hasSize(3);
-        assertThat(browser.findAll("a[href$='/content']")).isNotEmpty();
+        assertThat(browser.findAll("#where figure.chart svg")).hasSize(3);
+        assertThat(browser.findAll("a#download[href$='/content']")).hasSize(1);
+        assertThat(browser.texts("#reproduce pre").getFirst()).contains("curl", newest("/v1/models"));
+        reportIsSavedAsOnePage();
+        seen("result");
 
-        browser.open("/");
+        browser.open("/#/");
         browser.untilSaid("#jobs tbody th", HOSTILE);
         browser.untilSaid(
                 "#jobs tbody", OUTCOMES.get(told.path("outcome").asString()).toLowerCase(Locale.ROOT));
+        seen("jobs");
         assertThat(browser.findAll("img")).as("a name that became markup").isEmpty();
-        assertThat(browser.title()).isEqualTo("Octet");
+        assertThat(browser.title()).isEqualTo("Jobs – Octet");
         assertThat(browser.complaints()).isEmpty();
     }
 
-    private void upload(String noun, Path file, String name) {
-        String form = "#add-" + noun;
-        browser.find(form + " input[type=file]").sendKeys(file.toAbsolutePath().toString());
-        browser.fill(form + " input[name=name]", name);
-        browser.press("Upload " + noun);
-        browser.untilSaid(form + " .report", "Added " + noun + " " + name);
-        browser.untilSaid("#" + noun + "s tbody th", name);
+    private void submit(String model, String dataset) {
+        browser.open("/#/new?model=" + model);
+        browser.choose("[name=technique]", "STATIC");
+        browser.choose("[name='calibration.datasetId']", dataset);
+        browser.choose("[name='evaluation.datasetId']", dataset);
+        browser.choose("[name='evaluation.metric']", "TOP1");
+        browser.fill("[name='objective.maxDrop']", "0.05");
+        browser.unfold();
+        browser.choose("[name='settings.observer']", "ENTROPY");
+        browser.fill("[name='measure.batchSizes']", "1");
+        assertThat(browser.findAll("[name='settings.blockSize']"))
+                .as("a setting that this technique does not take")
+                .isEmpty();
+        browser.untilSaid("#findings", "The request is sound");
+        seen("new");
+        browser.press("Start job");
     }
 
-    private void submit(String model, String dataset) {
-        browser.choose("select[name=model]", model);
-        browser.choose("select[name=technique]", "STATIC");
-        browser.choose("select[name=observer]", "ENTROPY");
-        browser.choose("select[name=calibration]", dataset);
-        browser.choose("select[name=evaluation]", dataset);
-        browser.choose("select[name=metric]", "TOP1");
-        browser.fill("input[name=batchSizes]", "1");
-        browser.fill("input[name=maxDrop]", "0.05");
-        browser.press("Only check");
-        browser.untilSaid("#submit", "The request is sound");
-        browser.press("Submit job");
+    /** In light and dark nobody is shut out, and a picture is left; nor on a phone, where nothing sticks out. */
+    private void seen(String page) {
+        assertThat(browser.barriers()).isEmpty();
+        browser.picture(page);
+        browser.dark();
+        assertThat(browser.barriers()).isEmpty();
+        browser.picture(page + "-dark");
+        browser.width(390);
+        assertThat(browser.run("return document.documentElement.scrollWidth"))
+                .as("width of %s on a phone", page)
+                .isEqualTo(390L);
+        browser.picture(page + "-phone");
+        browser.asBefore();
+    }
+
+    private void reportIsSavedAsOnePage() {
+        String saved = (String) browser.run("""
+            return import("/js/report/save.js").then(({ page }) => page(document.title, document.querySelector(".report")))\
+            """);
+        assertThat(saved)
+                .startsWith("<!doctype html>")
+                .contains("Float and INT8 side by side", "default-src 'none'", "&lt;img src=x")
+                .doesNotContain("<img", "<script", "<link");
     }
 
     /** What the progress bar showed, until the page told an outcome. */
@@ -137,16 +168,18 @@ class DashboardIT extends ServiceTest {
         JsonNode worst = known.stream()
                 .min(Comparator.comparingDouble(each -> each.path("sqnrAloneDb").asDouble()))
                 .orElseThrow();
-        WebElement toggle = browser.find("#layers tbody button");
+        WebElement toggle = browser.find("#layers tbody tr button");
         toggle.click();
         assertThat(toggle.getDomAttribute("aria-expanded")).isEqualTo("true");
-        assertThat(browser.texts("#layers tbody tr.detail:not([hidden])"))
+        assertThat(browser.texts("#layers tbody tr.detail"))
                 .singleElement()
                 .satisfies(text -> assertThat(text)
                         .contains(
                                 worst.path("reason").asString(),
                                 worst.path("activation").path("tensor").asString(),
-                                "zero point"));
+                                "zero point",
+                                "The encoding reaches from"));
+        assertThat(browser.findAll("#layers figure.histogram g.clip")).hasSize(2);
     }
 
     private List<String> shownLayers() {
@@ -163,56 +196,65 @@ class DashboardIT extends ServiceTest {
     @Test
     void everyFaultOfARequestIsShownWithItsPathAndMarkedInTheForm() {
         String model = id(http().upload("/v1/models?name=faulty", bytes(MODEL)));
-        browser.open("/");
-        browser.choose("select[name=model]", model);
-        assertThat(browser.run("return document.querySelector('select[name=technique]').value"))
-                .isEqualTo("AUTO");
-        browser.choose("select[name=technique]", "WEIGHT_ONLY");
-        browser.choose("select[name=weightMethod]", "GPTQ");
-        browser.choose("select[name=calibration]", "");
-        browser.press("Submit job");
+        browser.open("/#/new?model=" + model);
+        assertThat(browser.find("[name=technique]").getDomProperty("value")).isEqualTo("AUTO");
+        browser.choose("[name=technique]", "WEIGHT_ONLY");
+        browser.unfold();
+        browser.choose("[name='settings.weightMethod']", "GPTQ");
+        browser.untilSaid("#findings", "GPTQ needs samples");
+        assertThat(browser.texts("#findings code")).contains("calibration");
 
-        browser.untilSaid("#submit .problem", "calibration");
-        assertThat(browser.findAll("[name=calibration][aria-invalid=true]")).hasSize(1);
-        assertThat(browser.address()).doesNotContain("job.html");
-
-        String dataset = id(http().upload("/v1/datasets?name=faulty", bytes(SAMPLES)));
-        browser.open("/");
-        browser.choose("select[name=model]", model);
-        browser.choose("select[name=calibration]", dataset);
-        browser.fill("input[name=batchSizes]", "1, 0");
-        browser.fill("input[name=maxDrop]", "-1");
-        browser.run("document.querySelector('#submit').noValidate = true; return true");
-        browser.press("Submit job");
-        browser.untilSaid("#submit .problem code", "measure.batchSizes");
-        browser.untilSaid("#submit .problem code", "objective.maxDrop");
-        assertThat(browser.findAll("[name=batchSizes][aria-invalid=true], [name=maxDrop][aria-invalid=true]"))
+        browser.choose("[name=technique]", "STATIC");
+        browser.fill("[name='measure.batchSizes']", "1, 0");
+        browser.fill("[name='objective.maxDrop']", "-1");
+        browser.untilSaid("#findings .problem code", "measure.batchSizes");
+        browser.untilSaid("#findings .problem code", "objective.maxDrop");
+        assertThat(browser.findAll("[name='measure.batchSizes'][aria-invalid=true],"
+                        + " [name='objective.maxDrop'][aria-invalid=true]"))
                 .hasSize(2);
+        assertThat(browser.barriers()).isEmpty();
+        browser.press("Start job");
+        browser.untilSaid(".check > .problem code", "measure.batchSizes");
+        assertThat(browser.address()).contains("#/new");
 
-        browser.run("document.querySelector('#submit details').open = true; return true");
-        browser.fill("textarea[name=preprocessing]", "{scale");
-        browser.press("Submit job");
-        browser.untilSaid("#submit .problem", "Preprocessing is not JSON");
-    }
-
-    /** Whether the service refuses the request or the engine the job, the page names what to mend. */
-    @Test
-    void aNodeThatTheModelLacksIsNamed() {
-        String model = id(http().upload("/v1/models?name=faulty", bytes(MODEL)));
-        String dataset = id(http().upload("/v1/datasets?name=faulty", bytes(SAMPLES)));
-        browser.open("/");
-        browser.choose("select[name=model]", model);
-        browser.choose("select[name=calibration]", dataset);
-        browser.run("document.querySelector('#submit details').open = true; return true");
-        browser.fill("textarea[name=exclude]", "/no/such/node");
-        browser.press("Submit job");
-
-        browser.untilSaid(".problem code", "settings.exclude");
-        browser.untilSaid(".problem", "/no/such/node");
+        browser.fill("[name='measure.batchSizes']", "1");
+        browser.fill("[name='objective.maxDrop']", "0.5");
+        browser.fill("[name='settings.exclude']", "/no/such/node");
+        browser.untilSaid("#findings code", "settings.exclude");
+        browser.untilSaid("#findings", "/no/such/node");
     }
 
     @Test
-    void aJobIsCancelledFromItsPage() {
+    void aModelsGraphIsSearchedAndItsNodesRead() {
+        String model = id(http().upload("/v1/models?name=looked-at", bytes(MODEL)));
+        JsonNode graph = get("/v1/models/" + model + "/graph");
+        browser.open("/#/models/" + model);
+        browser.untilSaid("h1", "looked-at");
+        browser.find(".vertex");
+        browser.fill("#node-search", "gemm");
+        browser.untilSaid(".found li", "Gemm");
+        browser.find("#node-search").sendKeys(Keys.ENTER);
+
+        String gemm = graph.path("nodes")
+                .valueStream()
+                .filter(node -> node.path("operator").asString().equals("Gemm"))
+                .findFirst()
+                .orElseThrow()
+                .path("name")
+                .asString();
+        browser.untilSaid("#node", gemm);
+        browser.untilSaid("#node", "quantized");
+        assertThat(browser.findAll(".vertex.chosen")).hasSize(1);
+        int near = browser.findAll(".vertex").size();
+        browser.press("Whole");
+        assertThat(browser.findAll(".vertex")).hasSizeGreaterThan(near);
+        browser.untilSaid("#operators tbody th", "Conv");
+        seen("model");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aJobIsCancelledFromItsPageAndRunAgainChanged() {
         String model = id(http().upload("/v1/models?name=cancelled", bytes(MODEL)));
         String dataset = id(http().upload("/v1/datasets?name=cancelled", bytes(SAMPLES)));
         String data = "{\"datasetId\":\"" + dataset + "\"}";
@@ -220,19 +262,29 @@ class DashboardIT extends ServiceTest {
                         "/v1/jobs",
                         "{\"modelId\":\"" + model + "\",\"technique\":\"STATIC\",\"calibration\":" + data
                                 + ",\"measure\":{\"batchSizes\":[1,8,64]}}"));
-        browser.open("/job.html?id=" + job);
+        browser.open("/#/jobs/" + job);
         browser.press("Cancel job");
 
         browser.untilSaid("#outcome", "Cancelled");
         assertThat(get("/v1/jobs/" + job).path("state").asString()).isEqualTo("CANCELLED");
         assertThat(browser.findAll("#live progress")).isEmpty();
+
+        browser.find("a[href*='from=" + job + "']").click();
+        browser.untilSaid("h1", "The same job, changed");
+        browser.unfold();
+        assertThat(browser.find("[name='measure.batchSizes']").getDomProperty("value"))
+                .isEqualTo("1, 8, 64");
+        assertThat(browser.find("[name='calibration.datasetId']").getDomProperty("value"))
+                .isEqualTo(dataset);
+        assertThat(browser.complaints()).isEmpty();
     }
 
+    /** Addresses as they were before still lead there. */
     @Test
     void aJobThatIsNotThereIsSaidSo() {
         browser.open("/job.html?id=%3Cimg%20src=x%3E");
 
-        browser.find("#trouble .problem");
+        browser.find("main .problem");
         assertThat(browser.findAll("img")).isEmpty();
     }
 

@@ -47,7 +47,7 @@ class LiveTrialsIT extends WorkerTest {
                 "touch three-tried",
                 "hang");
         awaitFile("two-tried");
-        browser.open("/job.html?id=" + job);
+        browser.open("/#/jobs/" + job);
         browser.untilSaid("#tried tbody", "the stem in float");
         assertThat(browser.findAll("#tried figure.trade circle.best")).hasSize(2);
         assertThat(browser.texts("#tried tbody tr").getFirst()).contains("<b>INT8</b>", "3.20×", "20.0 dB");

@@ -34,7 +34,7 @@ class DemoIT extends ServiceTest {
                 .contains(String.format(Locale.ROOT, "%.4f", metric.path("fp32").asDouble(0)))
                 .contains(String.format(Locale.ROOT, "%.4f", metric.path("int8").asDouble(0)))
                 .contains(job.path("outcome").asString("?"))
-                .contains("/job.html?id=" + job.path("id").asString("?"))
+                .contains("/#/jobs/" + job.path("id").asString("?"))
                 .contains(
                         "/v1/artifacts/" + job.path("result").path("artifactId").asString("?") + "/content");
     }

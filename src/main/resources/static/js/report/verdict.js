@@ -1,6 +1,6 @@
 // What became of a job, in words.
 
-import { ENDED, between, difference, duration, moment, percent, score, times, words } from "./format.js";
+import { ENDED, between, difference, duration, moment, percent, score, times, words } from "../format.js";
 
 const lost = ({ metric }) => {
     if (!metric) return "its accuracy was not scored";

@@ -1,13 +1,13 @@
 // The report's words: what stays in floating point and why, notes, passes that did not apply, provenance, files.
 
-import { h, table } from "./dom.js";
-import { bytes, count, percent, shape, words } from "./format.js";
-import { badge } from "./parts.js";
+import { h } from "../ui.js";
+import { bytes, count, percent, shape, words } from "../format.js";
+import { badge, folded, section as titled } from "../parts/parts.js";
+import { table } from "../parts/table.js";
 
 const MANY = 3;
 const FIRST = 6;
-const section = (title, ...content) => h("section", {}, h("h2", {}, title), content);
-const folded = (title, ...content) => h("details", {}, h("summary", {}, title), content);
+const section = (title, ...content) => titled(title.toLowerCase().replaceAll(" ", "-"), title, ...content);
 
 /** Parts that compute in floating point between quantized ones, each with all its reasons. */
 export function islands(found) {

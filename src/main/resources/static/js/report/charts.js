@@ -1,14 +1,14 @@
 // Charts as SVG: what shrank, where the time goes, where the accuracy goes.
 
-import { h, s } from "./dom.js";
-import { bytes, fixed, millis, percent } from "./format.js";
+import { h } from "../ui.js";
+import { bytes, fixed, millis, percent } from "../format.js";
 
 const WIDTH = 1100;
 const MOST_BARS = 40;
 
-const text = (x, y, properties, ...words) => s("text", { x, y, ...properties }, ...words);
+const text = (x, y, properties, ...words) => h("text", { x, y, ...properties }, ...words);
 const bar = (x, y, width, height, className, title) =>
-    s("rect", { x, y, width: Math.max(width, 1), height, rx: 2, class: className }, title && s("title", {}, title));
+    h("rect", { x, y, width: Math.max(width, 1), height, rx: 2, class: className }, title && h("title", {}, title));
 
 /** Cuts the front of a long name, whose end tells more; the whole one is in the tooltip. */
 const short = (name, most) => (name.length > most ? `…${name.slice(1 - most)}` : name);
@@ -16,7 +16,7 @@ const short = (name, most) => (name.length > most ? `…${name.slice(1 - most)}`
 const figure = (title, legend, height, shapes, note) => h("figure", { class: "chart" },
     h("figcaption", {}, h("h3", {}, title),
         h("span", { class: "legend" }, legend.map(([className, label]) => h("span", { class: className }, label)))),
-    h("div", { class: "overflow-auto" }, s("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": title }, shapes)),
+    h("div", { class: "scroll", role: "region", "aria-label": title, tabindex: 0 }, h("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": title }, shapes)),
     note && h("p", { class: "quiet" }, note));
 
 const BOTH = [["float", "float"], ["int8", "INT8"]];
@@ -57,7 +57,7 @@ export function layerTimes(layers) {
     return figure("Time of each layer in microseconds", BOTH, shown.length * 23 + 4, shown.map((each, row) => {
         const y = row * 23 + 3;
         const title = `${each.name}\nfloat ${each.fp32Micros} µs, INT8 ${each.int8Micros} µs`;
-        return s("g", {}, s("title", {}, title),
+        return h("g", {}, h("title", {}, title),
             text(left - 12, y + 13, { "text-anchor": "end", class: "label" }, short(each.name, 44)),
             bar(left, y, each.fp32Micros * scale, 8, "float"), bar(left, y + 9, each.int8Micros * scale, 8, "int8"),
             text(left + cost(each) * scale + 8, y + 13, { class: "label faint" },
@@ -82,16 +82,16 @@ export function layerNoise(layers) {
     const anchor = at < known.length / 2 ? "start" : "end";
     return figure("Signal to quantization noise of each layer's output in dB",
         [["alone", "quantized alone"], ["accumulated", "in the quantized model"]], bottom + 34, [
-            grid.map((each) => [s("line", { x1: left, x2: WIDTH - right, y1: y(each), y2: y(each), class: "grid" }),
+            grid.map((each) => [h("line", { x1: left, x2: WIDTH - right, y1: y(each), y2: y(each), class: "grid" }),
                 text(left - 10, y(each) + 5, { "text-anchor": "end", class: "faint" }, String(each))]),
-            known.map((each, index) => s("line", { x1: x(index), x2: x(index), y1: y(each.sqnrAloneDb), y2: y(each.sqnrAccumulatedDb),
+            known.map((each, index) => h("line", { x1: x(index), x2: x(index), y1: y(each.sqnrAloneDb), y2: y(each.sqnrAccumulatedDb),
                 class: "lost" })),
-            s("polyline", { class: "accumulated", points: known.map((each, index) => `${x(index)},${y(each.sqnrAccumulatedDb)}`).join(" ") }),
+            h("polyline", { class: "accumulated", points: known.map((each, index) => `${x(index)},${y(each.sqnrAccumulatedDb)}`).join(" ") }),
             known.map((each, index) => [["accumulated", each.sqnrAccumulatedDb], ["alone", each.sqnrAloneDb]].map(([className, value]) =>
-                s("circle", { cx: x(index), cy: y(value), r: className === "alone" ? 5 : 3.5, class: className }, s("title", {},
+                h("circle", { cx: x(index), cy: y(value), r: className === "alone" ? 5 : 3.5, class: className }, h("title", {},
                     `${each.name}\nalone ${fixed(each.sqnrAloneDb, 1)} dB, in the model ${fixed(each.sqnrAccumulatedDb, 1)} dB`)))),
-            s("circle", { cx: x(at), cy: y(worst.sqnrAloneDb), r: 9, class: "ring" }),
-            s("line", { x1: x(at), x2: x(at), y1: y(worst.sqnrAloneDb) + 9, y2: bottom - 6, class: "leader" }),
+            h("circle", { cx: x(at), cy: y(worst.sqnrAloneDb), r: 9, class: "ring" }),
+            h("line", { x1: x(at), x2: x(at), y1: y(worst.sqnrAloneDb) + 9, y2: bottom - 6, class: "leader" }),
             text(x(at) + (anchor === "start" ? 7 : -7), bottom - 8, { "text-anchor": anchor, class: "strong halo" },
                 `worst alone: ${short(worst.name, 44)}, ${fixed(worst.sqnrAloneDb, 1)} dB`),
             text((left + WIDTH - right) / 2, bottom + 27, { "text-anchor": "middle", class: "faint" }, "layers in running order"),

@@ -1,8 +1,9 @@
 // The candidates that were tried: a table, and the trade of accuracy against time with size as the radius.
 
-import { h, s, table } from "./dom.js";
-import { bytes, difference, fixed, percent, times } from "./format.js";
-import { badge } from "./parts.js";
+import { h } from "../ui.js";
+import { bytes, difference, fixed, percent, times } from "../format.js";
+import { badge } from "../parts/parts.js";
+import { table } from "../parts/table.js";
 
 const [WIDTH, HEIGHT] = [1100, 380];
 const [LEFT, RIGHT, TOP, BOTTOM] = [70, 30, 20, 56];
@@ -46,23 +47,23 @@ export function trade(found) {
     const radius = (trial) => 4 + 14 * Math.sqrt((trial.sizeBytes ?? 0) / largest);
     const best = front(shown, costs);
     const edge = front(shown, (trial) => costs(trial).slice(0, 2)).sort((a, b) => time(a) - time(b));
-    const text = (at, to, properties, words) => s("text", { x: at, y: to, ...properties }, words);
+    const text = (at, to, properties, words) => h("text", { x: at, y: to, ...properties }, words);
     return h("figure", { class: "chart trade" },
         h("figcaption", {}, h("h3", {}, "Closeness to the float model against time"),
             h("span", { class: "legend" }, h("span", { class: "int8" }, "on the front"), h("span", { class: "float" }, "beaten by another"))),
-        h("div", { class: "overflow-auto" }, s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Trials" },
-            steps(far, near).map((each) => [s("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(each), y2: y(each), class: "grid" }),
+        h("div", { class: "scroll", role: "region", "aria-label": "Plot of the trials", tabindex: 0 }, h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Trials" },
+            steps(far, near).map((each) => [h("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(each), y2: y(each), class: "grid" }),
                 text(LEFT - 10, y(each) + 5, { "text-anchor": "end", class: "faint" }, `${Number(each.toPrecision(3))} dB`)]),
             steps(fast, slow).filter((each) => each >= 0).map((each) => text(across(each), HEIGHT - BOTTOM + 24,
                 { "text-anchor": "middle", class: "faint" }, percent(each, 0))),
             text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, { "text-anchor": "middle", class: "faint" },
                 `time at batch ${shown[0].speedup[0].batchSize} as a share of the float model's; the larger the dot, the larger the file`),
-            s("polyline", { class: "accumulated", points: edge.map((trial) => `${x(trial)},${y(trial.sqnrDb)}`).join(" ") }),
-            [...shown].sort((a, b) => radius(b) - radius(a)).map((trial) => s("g", {},
-                s("title", {}, [`${trial.number}: ${trial.description}`, `${percent(time(trial))} of the time, ${fixed(trial.sqnrDb, 1)} dB, ${bytes(trial.sizeBytes)}`,
+            h("polyline", { class: "accumulated", points: edge.map((trial) => `${x(trial)},${y(trial.sqnrDb)}`).join(" ") }),
+            [...shown].sort((a, b) => radius(b) - radius(a)).map((trial) => h("g", {},
+                h("title", {}, [`${trial.number}: ${trial.description}`, `${percent(time(trial))} of the time, ${fixed(trial.sqnrDb, 1)} dB, ${bytes(trial.sizeBytes)}`,
                     trial.chosen && "kept"].filter(Boolean).join("\n")),
-                s("circle", { cx: x(trial), cy: y(trial.sqnrDb), r: radius(trial), class: best.includes(trial) ? "best" : "beaten" }),
-                trial.chosen && s("circle", { cx: x(trial), cy: y(trial.sqnrDb), r: radius(trial) + 5, class: "ring" }),
+                h("circle", { cx: x(trial), cy: y(trial.sqnrDb), r: radius(trial), class: best.includes(trial) ? "best" : "beaten" }),
+                trial.chosen && h("circle", { cx: x(trial), cy: y(trial.sqnrDb), r: radius(trial) + 5, class: "ring" }),
                 text(x(trial), y(trial.sqnrDb) + 4.5, { "text-anchor": "middle", class: "label" }, String(trial.number)))))),
         h("p", { class: "quiet" }, "Up and to the left is better. The line joins those that no other beats in closeness and time; a dot off the line may still be the smallest."));
 }

@@ -1,7 +1,9 @@
 // The float model and the INT8 model side by side: the few large numbers, and the table with all of them.
 
-import { h, table } from "./dom.js";
-import { bytes, difference, fixed, millis, number, percent, score, times, words } from "./format.js";
+import { h } from "../ui.js";
+import { table } from "../parts/table.js";
+import { intervals } from "./intervals.js";
+import { bytes, difference, fixed, millis, number, percent, score, times, words } from "../format.js";
 
 const tile = (label, value, detail, tone) =>
     h("div", { class: `tile ${tone ?? ""}` }, h("small", {}, label), h("strong", {}, value), h("small", {}, detail));
@@ -73,7 +75,8 @@ export function comparison(result, latencyNote) {
     const numbers = [...metricRows(result), ...fidelityRows(result), ...latencyRows(result),
         ...pair("Size", "of the file", result.sizeBytes), ...pair("Inference memory", "at its peak", result.memoryBytes),
         [[h("strong", {}, "INT8 share"), h("br"), h("small", {}, "of multiply-accumulates, as executed")], "–", percent(result.int8MacShare), ""]];
-    return h("section", {}, h("h2", {}, "Float and INT8 side by side"),
+    return h("section", { id: "comparison", "aria-labelledby": "comparison-title" }, h("h2", { id: "comparison-title" }, "Float and INT8 side by side"),
+        intervals(result.metric),
         table("Float and INT8 side by side", ["Measure", "Float", "INT8", "Difference"], numbers, "comparison"),
         latencyNote && h("p", { class: "quiet" }, `Latency was not measured: ${latencyNote}.`),
         result.peakMemoryBytes !== undefined && h("p", { class: "quiet" },
