@@ -32,9 +32,21 @@ function Choice({ id, schema, value, set, fault, offered, absent }) {
 const Switch = (props) => html`<${Choice} ...${props} offered=${[["true", "yes"], ["false", "no"]]} value=${props.value === undefined ? undefined : String(props.value)}
     absent=${props.schema.default === undefined ? "not set" : `default: ${props.schema.default ? "yes" : "no"}`} set=${(text) => props.set(text === undefined ? undefined : text === "true")} />`;
 
-const Amount = ({ id, schema, value, set, fault }) => html`<input id=${id} type="number" min=${schema.minimum} max=${schema.maximum}
-    step=${schema.type === "integer" ? 1 : "any"} placeholder=${schema.default} value=${value ?? ""} ...${fault}
-    oninput=${(event) => set(event.target.value === "" ? undefined : Number(event.target.value))} />`;
+/** What was typed stays as it was typed: "0." is on its way to 0.05. */
+function Amount({ id, schema, value, set, fault }) {
+    const shown = (amount) => (amount === undefined ? "" : String(amount));
+    const [text, setText] = useState(shown(value));
+    useEffect(() => {
+        if (Number(text) !== value && shown(value) !== text) setText(shown(value));
+    }, [value]);
+    const typed = (event) => {
+        setText(event.target.value);
+        const amount = Number(event.target.value);
+        // What is no number is left to the service to refuse, with its reason.
+        set(event.target.value === "" ? undefined : Number.isNaN(amount) ? event.target.value : amount);
+    };
+    return html`<input id=${id} type="text" inputmode="decimal" placeholder=${schema.default} value=${text} oninput=${typed} ...${fault} />`;
+}
 
 /** Several values in one text; what was typed stays as it was typed. */
 function Several({ id, schema, value, set, fault }) {

@@ -65,6 +65,8 @@ class DashboardIT extends ServiceTest {
 
         JsonNode told = get("/v1/jobs/" + job);
         assertThat(told.path("state").asString()).as("%s", told).isEqualTo("SUCCEEDED");
+        assertThat(told.path("request").path("objective").path("maxDrop").asDouble())
+                .isEqualTo(0.05);
         assertThat(browser.texts("h1")).containsExactly(HOSTILE);
         assertThat(browser.texts("#outcome"))
                 .containsExactly(OUTCOMES.get(told.path("outcome").asString()));

@@ -91,7 +91,7 @@ class ModelsIT extends ServiceTest {
         String etag = first.header("ETag");
         assertThat(etag).isNotEmpty();
         http().get("/v1/models/" + id + "/graph", "If-None-Match", etag).expect(304);
-        String other = add("another graph").path("id").asString();
+        String other = add("another-graph").path("id").asString();
         http().get("/v1/models/" + other + "/graph", "If-None-Match", etag).expect(200);
         http().get("/v1/models/00000000-0000-0000-0000-000000000000/graph").expectProblem(404, "MODEL_NOT_FOUND");
     }
