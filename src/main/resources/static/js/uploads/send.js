@@ -1,7 +1,7 @@
 // Sends one file to the service by the tus protocol: a connection that breaks, a page that is read anew, a service that is started
 // again cost what was under way and nothing more.
 
-import { asProblem, get } from "../api.js";
+import { Problem, asProblem, get } from "../api.js";
 import { ENDPOINT, tus } from "./tus.js";
 
 /** Milliseconds between tries; the last holds for all that follow, as long as it takes. */
@@ -45,5 +45,18 @@ export async function send({ kind, name, file }, onSent) {
             upload.start();
         }, reject);
     });
-    return get(last.getHeader("Upload-Resource"));
+    return described(last.getHeader("Upload-Resource"), () => onSent(file.size, false));
+}
+
+/** What the service made of it; the connection may break just now, too. */
+async function described(address, onLost) {
+    for (;;) {
+        try {
+            return await get(address);
+        } catch (error) {
+            if (!(error instanceof Problem) || !error.members.retryable) throw error;
+            onLost();
+            await new Promise((resolve) => setTimeout(resolve, PAUSES.at(-1)));
+        }
+    }
 }

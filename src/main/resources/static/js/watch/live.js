@@ -51,8 +51,8 @@ export function Live({ job, messages, address }) {
         <progress max="1" value=${at.fraction} aria-label="Share of the job that is done"></progress>
         <p class="row quiet"><span>${percent(at.fraction, 0)}</span><span>${steps}</span><span class="grow"></span>
             <span>${left === undefined ? "" : left > 0 ? `about ${duration(left)} left` : "any moment now"}</span></p>
-        ${messages.length > 0 && html`<ol class="messages" tabindex="0" aria-label="What the engine says">${messages.slice(-SHOWN).map(({ at: when, message }) =>
-            html`<li key=${when}><time datetime=${when}>${new Date(when).toLocaleTimeString()}</time> ${message}</li>`)}</ol>`}
+        ${messages.length > 0 && html`<ol class="messages" tabindex="0" aria-label="What the engine says, newest first">${messages.slice(-SHOWN).toReversed().map(({ at: when, message }) =>
+            html`<li key=${when + message}><time datetime=${when}>${new Date(when).toLocaleTimeString()}</time> ${message}</li>`)}</ol>`}
         <${Log} address=${address} messages=${messages} />
     </div>`;
 }

@@ -194,19 +194,11 @@ final class Browser implements AutoCloseable {
 
     /** Lets uploads through at so many bytes a second; 0 for as many as there are. */
     void slowUploads(int bytesPerSecond) {
-        network(false, bytesPerSecond == 0 ? -1 : bytesPerSecond);
-    }
-
-    /** Cuts the connections. */
-    void offline() {
-        network(true, -1);
-    }
-
-    private void network(boolean offline, int upload) {
+        int throughput = bytesPerSecond == 0 ? -1 : bytesPerSecond;
         driver.executeCdpCommand("Network.enable", Map.of());
         driver.executeCdpCommand(
                 "Network.emulateNetworkConditions",
-                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", upload));
+                Map.of("offline", false, "latency", 0, "downloadThroughput", -1, "uploadThroughput", throughput));
     }
 
     /** What axe-core finds wrong with the page as it is now, one line each. */
