@@ -59,7 +59,7 @@ class AttentionTest {
         Network network = projected()
                 .node("kt = Transpose(k)", "perm", new long[] {0, 2, 1})
                 .node("s = MatMul(q, kt)");
-        for (String node : between.split("; ")) {
+        for (String node : between.split("; ", -1)) {
             network.node(node);
         }
         network.node("p = Softmax(scores)", "axis", -1)
