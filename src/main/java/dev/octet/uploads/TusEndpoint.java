@@ -54,6 +54,9 @@ class TusEndpoint {
     void options(HttpServletRequest request, HttpServletResponse response) throws IOException {
         process(null, null, request, response);
         response.setHeader("Tus-Extension", TusProtocol.EXTENSIONS);
+        // The servlet would add all methods that it knows.
+        boolean one = !request.getRequestURI().endsWith(TusProtocol.PATH);
+        response.setHeader(HttpHeaders.ALLOW, one ? "DELETE, GET, HEAD, OPTIONS, PATCH" : "OPTIONS, POST");
     }
 
     @RequestMapping(path = TusProtocol.PATH, method = RequestMethod.POST)

@@ -282,6 +282,12 @@ class UploadsIT extends ServiceTest {
     void theServiceSaysWhatItServes() {
         Answer options =
                 http().send("OPTIONS", "/v1/uploads", BodyPublishers.noBody()).expect(204);
+        assertThat(options.header("Allow")).isEqualTo("OPTIONS, POST");
+        String one = "/v1/uploads/0197c4b4-58a6-7e41-9b38-1a2b3c4d5e99";
+        assertThat(http().send("OPTIONS", one, BodyPublishers.noBody())
+                        .expect(204)
+                        .header("Allow"))
+                .isEqualTo("DELETE, GET, HEAD, OPTIONS, PATCH");
         assertThat(options.header("Tus-Version")).isEqualTo("1.0.0");
         assertThat(options.header("Tus-Max-Size")).isEqualTo(String.valueOf(8 << 20));
         assertThat(options.header("Tus-Extension")).isEqualTo("creation,checksum,termination,expiration");
