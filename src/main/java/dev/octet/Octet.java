@@ -1,5 +1,6 @@
 package dev.octet;
 
+import dev.octet.client.ClientCommand;
 import dev.octet.engine.EngineCommand;
 import dev.octet.platform.Role;
 import java.io.PrintStream;
@@ -9,7 +10,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** The entry point of service, workers and engine command alike. */
+/** The entry point of service, workers, engine command and client alike. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class Octet {
@@ -19,11 +20,13 @@ public class Octet {
     private static final String HELP = """
         usage: octet [serve | web | worker] [--property=value ...]
                octet engine <command> [options]
+               octet login | upload | quantize | watch | report | download | jobs | cancel | completion [options]
 
           serve    answer HTTP and run jobs (default)
           web      answer HTTP only; the queue is left to workers
           worker   run jobs only; answers health and metrics
           engine   quantize here and now, without a service: see 'octet engine --help'
+          others   use a service that runs elsewhere: see 'octet quantize --help'
 
         Often used: --octet.data=FOLDER (default ~/.octet), --server.port=8080,
         --spring.datasource.url=jdbc:postgresql://... (default: a PostgreSQL of its own in the data folder)\
@@ -43,6 +46,8 @@ public class Octet {
             // The engine's standard output carries its protocol, so its log goes elsewhere.
             System.setProperty("logback.configurationFile", "logback-engine.xml");
             EngineCommand.main(rest);
+        } else if (ClientCommand.WORDS.contains(word)) {
+            ClientCommand.main(args);
         } else {
             say(System.err, "octet: unknown word '" + word + "'\n" + HELP);
             System.exit(USAGE);

@@ -1,5 +1,7 @@
 package dev.octet.demo;
 
+import dev.octet.client.ProgressLine;
+import dev.octet.client.ResultTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

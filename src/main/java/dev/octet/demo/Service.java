@@ -1,5 +1,6 @@
 package dev.octet.demo;
 
+import dev.octet.client.ProgressLine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

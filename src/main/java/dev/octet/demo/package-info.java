@@ -1,5 +1,5 @@
 /** Shows a newcomer a whole job: a bundled model through the service's own HTTP interface, told in the terminal. */
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"client"})
 @NullMarked
 package dev.octet.demo;
 

@@ -56,7 +56,10 @@ class JobMetrics {
     }
 
     @TransactionalEventListener(fallbackExecution = true)
-    void ended(JobWrites.Ended job) {
+    void entered(Jobs.Entered job) {
+        if (!job.state().isLast()) {
+            return;
+        }
         meters.counter(
                         "octet.jobs.ended",
                         "state",

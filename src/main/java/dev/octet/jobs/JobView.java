@@ -8,21 +8,37 @@ import dev.octet.platform.api.model.JobProgress;
 import dev.octet.platform.api.model.JobRequest;
 import dev.octet.platform.api.model.JobResult;
 import dev.octet.platform.api.model.Problem;
+import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Shows jobs and events as the contract has them. */
 @Component
-class JobView {
+public class JobView {
     private final JsonMapper json;
+    private final StoredJobs stored;
+    private final EntityManager entities;
 
-    JobView(JsonMapper json) {
+    JobView(JsonMapper json, StoredJobs stored, EntityManager entities) {
         this.json = json;
+        this.stored = stored;
+        this.entities = entities;
+    }
+
+    /** The job as the caller's transaction has left it, which may have read it before it wrote. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Job asItIsNow(UUID id) {
+        // Another object: what the caller has read stays as it read it.
+        stored.findById(id).ifPresent(entities::detach);
+        return job(stored.lock(id).orElseThrow());
     }
 
     Job job(StoredJob row) {

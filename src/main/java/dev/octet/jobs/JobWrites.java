@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class JobWrites {
-    /**
-     * Announces that a job reached its last state.
-     *
-     * @param state the last state
-     * @param outcome what it reached, of SUCCEEDED only
-     */
-    record Ended(State state, @Nullable String outcome) {}
-
     private static final String CHANGE_HEAD =
             "with changed as (update job set version = version + 1, last_event = last_event + 1, ";
 
@@ -47,9 +40,9 @@ class JobWrites {
 
     private static final String INSERT = """
         insert into job (id, state, model_id, technique, target, request, request_sha256, tags, idempotency_key,
-            last_event, created_at, queue_deadline)
+            webhook_secret, last_event, created_at, queue_deadline)
         values (:id, 'QUEUED', :modelId, :technique, :target, cast(:request as jsonb), :sha256,
-            cast(:tags as jsonb), :key, 1, :now, :deadline)
+            cast(:tags as jsonb), :key, :secret, 1, :now, :deadline)
         on conflict (idempotency_key) do nothing\
         """;
 
@@ -83,6 +76,7 @@ class JobWrites {
                     .param("dataset", dataset)
                     .update();
         }
+        events.publishEvent(new Jobs.Entered((UUID) Objects.requireNonNull(columns.get("id")), State.QUEUED, null));
         return true;
     }
 
@@ -106,8 +100,10 @@ class JobWrites {
             jdbc.sql("delete from job_input where job_id = :id")
                     .param("id", attempt.job())
                     .update();
+        }
+        if (changed) {
             Object outcome = parameters.get("outcome");
-            events.publishEvent(new Ended(to, outcome == null ? null : outcome.toString()));
+            events.publishEvent(new Jobs.Entered(attempt.job(), to, outcome == null ? null : outcome.toString()));
         }
         return changed;
     }

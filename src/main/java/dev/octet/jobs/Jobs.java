@@ -32,6 +32,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The requests to quantize. */
 @Component
 public class Jobs {
+    /**
+     * Announces within its transaction that a job has entered a state.
+     *
+     * @param job its id
+     * @param state the state it is in now
+     * @param outcome what it reached, of SUCCEEDED only
+     */
+    public record Entered(UUID job, State state, @Nullable String outcome) {}
+
     private final StoredJobs stored;
     private final JobWrites writes;
     private final JobQueue queue;
@@ -148,7 +157,10 @@ public class Jobs {
         columns.put("modelId", request.getModelId());
         columns.put("technique", request.getTechnique().getValue());
         columns.put("target", request.getTarget());
-        columns.put("request", requests.json(request));
+        columns.put("request", requests.withoutSecret(request));
+        columns.put(
+                "secret",
+                request.getWebhook() == null ? null : request.getWebhook().getSecret());
         columns.put("sha256", sha256);
         columns.put("tags", requests.json(request.getTags() == null ? Map.of() : request.getTags()));
         columns.put("key", key);

@@ -1,9 +1,10 @@
-/** Requests to quantize: their life cycle, queue, events and webhooks. */
+/** Requests to quantize: their life cycle, queue and events. */
 @NullMarked
 @ApplicationModule(
         allowedDependencies = {
             "platform",
             "platform :: api",
+            "platform :: network",
             "storage",
             "engine",
             "engine :: scheme",

@@ -1,6 +1,7 @@
 package dev.octet.platform;
 
 import java.time.Clock;
+import java.util.random.RandomGenerator;
 import org.hibernate.cfg.MappingSettings;
 import org.hibernate.type.format.jackson.Jackson3JsonFormatMapper;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
@@ -17,6 +18,11 @@ class PlatformConfiguration {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    RandomGenerator chance() {
+        return RandomGenerator.getDefault();
     }
 
     @Bean

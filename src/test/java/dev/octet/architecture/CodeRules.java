@@ -30,7 +30,8 @@ final class CodeRules {
             new HouseRule("packages have product words for names", "NamedAfterALayer", CodeRules::names),
             new HouseRule("each package is described and null-marked", "WithoutPackageInfo", CodeRules::described),
             new HouseRule("dates are java.time's", "KeepsAnOldDate", CodeRules::dates),
-            new HouseRule("time, ids and chance come from platform", "ReadsTheClock", CodeRules::injected));
+            new HouseRule("time, ids and chance come from platform", "ReadsTheClock", CodeRules::injected),
+            new HouseRule("the client starts without Spring", "ClientUsesSpring", CodeRules::client));
 
     /** Holds for test classes. */
     static final HouseRule AWAKE = new HouseRule("tests do not sleep", "SleepsInATest", CodeRules::awake);
@@ -115,6 +116,22 @@ final class CodeRules {
                 .that(resideInAPackage(root + "..").and(not(resideInAnyPackage(root + ".platform.."))))
                 .should()
                 .accessTargetWhere(target("time, ids or chance of the machine", AMBIENT))
+                .allowEmptyShould(false);
+    }
+
+    private static ArchRule client(String root) {
+        return classes()
+                .that()
+                .resideInAPackage(root + ".client..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        root + ".client..",
+                        "java..",
+                        "org.jspecify..",
+                        "org.springframework.modulith",
+                        "org.yaml.snakeyaml..",
+                        "picocli..",
+                        "tools.jackson.."))
                 .allowEmptyShould(false);
     }
 

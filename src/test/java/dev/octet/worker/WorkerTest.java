@@ -29,6 +29,11 @@ public abstract class WorkerTest extends ServiceTest {
         properties.add("octet.worker.stop-grace", () -> "2s");
         properties.add("octet.worker.retry-delay", () -> "100ms");
         properties.add("octet.worker.wait-delay", () -> "200ms");
+        properties.add("octet.outbound.allowed-networks", () -> "127.0.0.1/32");
+        properties.add("octet.webhooks.first-delay", () -> "100ms");
+        properties.add("octet.webhooks.max-attempts", () -> "3");
+        properties.add("octet.webhooks.poll", () -> "100ms");
+        properties.add("octet.webhooks.timeout", () -> "3s");
         properties.add("octet.jobs.deadline-check", () -> "200ms");
         properties.add("octet.jobs.event-heartbeat", () -> "300ms");
     }

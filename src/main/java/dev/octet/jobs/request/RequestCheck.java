@@ -39,12 +39,14 @@ public class RequestCheck {
     private final Models models;
     private final Datasets datasets;
     private final Blobs blobs;
+    private final WebhookCheck webhooks;
     private final JsonMapper json;
 
-    RequestCheck(Models models, Datasets datasets, Blobs blobs, JsonMapper json) {
+    RequestCheck(Models models, Datasets datasets, Blobs blobs, WebhookCheck webhooks, JsonMapper json) {
         this.models = models;
         this.datasets = datasets;
         this.blobs = blobs;
+        this.webhooks = webhooks;
         this.json = json;
     }
 
@@ -117,7 +119,7 @@ public class RequestCheck {
                     unknown + " are not known; these are: " + String.join(", ", ALGORITHMS)));
         }
         if (request.getWebhook() != null) {
-            findings.add(error("webhook", "UNSUPPORTED_WEBHOOK", "webhooks are not available yet; leave it out"));
+            findings.addAll(webhooks.findings(request.getWebhook()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.octet.jobs.request;
 import dev.octet.platform.Sha256;
 import dev.octet.platform.api.model.Budget;
 import dev.octet.platform.api.model.JobRequest;
+import dev.octet.platform.api.model.JobState;
 import dev.octet.platform.api.model.MeasureSpec;
 import dev.octet.platform.api.model.Objective;
 import dev.octet.platform.api.model.ObserverName;
@@ -10,6 +11,7 @@ import dev.octet.platform.api.model.Preprocessing;
 import dev.octet.platform.api.model.QuantizationSettings;
 import dev.octet.platform.api.model.QuantizationSettings.BlockSizeEnum;
 import dev.octet.platform.api.model.Technique;
+import dev.octet.platform.api.model.Webhook;
 import dev.octet.platform.api.model.WeightMethod;
 import dev.octet.platform.api.model.WeightType;
 import java.time.Duration;
@@ -19,11 +21,15 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Job requests with their defaults filled in, as JSON and as a hash. */
 @Component
 public class UnderstoodRequests {
     private static final int A_DAY = 86_400;
+
+    private static final List<JobState> ENDS =
+            List.of(JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED);
 
     private static final List<String> DEFAULT_ALGORITHMS = List.of("BIAS_CORRECTION");
 
@@ -47,6 +53,11 @@ public class UnderstoodRequests {
         QuantizationSettings settings = or(filled.getSettings(), new QuantizationSettings());
         fill(settings, filled.getTechnique());
         filled.setSettings(settings);
+        Webhook webhook = filled.getWebhook();
+        if (webhook != null
+                && (webhook.getEvents() == null || webhook.getEvents().isEmpty())) {
+            webhook.setEvents(ENDS);
+        }
         if (filled.getCalibration() != null) {
             filled.getCalibration()
                     .setPreprocessing(or(filled.getCalibration().getPreprocessing(), new Preprocessing()));
@@ -74,6 +85,15 @@ public class UnderstoodRequests {
                 // They choose by themselves, or have nothing to choose.
             }
         }
+    }
+
+    /** The request as JSON, without what only the sender of its webhook may know. */
+    public String withoutSecret(JobRequest request) {
+        ObjectNode tree = json.valueToTree(request);
+        if (tree.get("webhook") instanceof ObjectNode webhook) {
+            webhook.remove("secret");
+        }
+        return json.writeValueAsString(tree);
     }
 
     public String json(Object value) {

@@ -1,17 +1,18 @@
-package dev.octet.demo;
+package dev.octet.client;
 
 import java.io.PrintStream;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /** Prints a finished job's figures, both models side by side. */
-final class ResultTable {
+public final class ResultTable {
 
     private static final String ROW = "  %-26s %14s %14s   %s%n";
 
     private ResultTable() {}
 
-    static void print(JsonNode job, PrintStream to) {
+    /** Prints the job, which has a result. */
+    public static void print(JsonNode job, PrintStream to) {
         JsonNode result = job.path("result");
         to.println();
         to.printf(Locale.ROOT, ROW, job.path("outcome").asString(""), "FP32", "INT8", "");

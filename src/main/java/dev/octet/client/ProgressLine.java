@@ -1,4 +1,4 @@
-package dev.octet.demo;
+package dev.octet.client;
 
 import java.io.Console;
 import java.io.PrintStream;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /** Shows how far a job is: one line that changes where there is a terminal, one line a step elsewhere. */
-final class ProgressLine {
+public final class ProgressLine {
 
     private static final int BAR = 30;
 
@@ -16,15 +16,31 @@ final class ProgressLine {
 
     /** Error Prone holds that there is always a console since JDK 22; without jdk.internal.le there is none. */
     @SuppressWarnings("SystemConsoleNull")
-    ProgressLine(PrintStream to) {
+    public ProgressLine(PrintStream to) {
         this.to = to;
         Console console = System.console();
         this.terminal = console != null && console.isTerminal();
     }
 
     /** Shows the state of {@code job}, if it has changed. */
-    void show(JsonNode job) {
-        String line = line(job);
+    public void show(JsonNode job) {
+        show(line(job));
+    }
+
+    /** Shows how far an upload is, in bytes. */
+    void show(String what, long done, long total) {
+        double fraction = total == 0 ? 1 : (double) done / total;
+        show(String.format(
+                Locale.ROOT,
+                "%s %3.0f %%  %s, %d of %d MB",
+                bar(fraction),
+                100 * fraction,
+                what,
+                done >> 20,
+                total >> 20));
+    }
+
+    private void show(String line) {
         if (!line.equals(last)) {
             last = line;
             if (terminal) {
@@ -37,8 +53,8 @@ final class ProgressLine {
     }
 
     /** Leaves the line as it is and goes on below it. */
-    void end() {
-        if (terminal) {
+    public void end() {
+        if (terminal && !last.isEmpty()) {
             to.println();
         }
     }
@@ -46,7 +62,6 @@ final class ProgressLine {
     private static String line(JsonNode job) {
         JsonNode progress = job.path("progress");
         double fraction = Math.clamp(progress.path("fraction").asDouble(0), 0, 1);
-        int full = (int) Math.round(BAR * fraction);
         String eta = progress.has("etaSeconds")
                 ? String.format(
                         Locale.ROOT,
@@ -55,14 +70,18 @@ final class ProgressLine {
                 : "";
         return String.format(
                 Locale.ROOT,
-                "[%s%s] %3.0f %%  %s %s %d/%d%s",
-                "#".repeat(full),
-                ".".repeat(BAR - full),
+                "%s %3.0f %%  %s %s %d/%d%s",
+                bar(fraction),
                 100 * fraction,
                 job.path("state").asString(""),
                 job.path("phase").asString("").toLowerCase(Locale.ROOT),
                 progress.path("done").asLong(0),
                 progress.path("total").asLong(0),
                 eta);
+    }
+
+    private static String bar(double fraction) {
+        int full = (int) Math.round(BAR * fraction);
+        return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
     }
 }
