@@ -104,6 +104,9 @@ class PagesIT {
                         "JAVA",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "CLASSES",
-                        System.getProperty("java.class.path")));
+                        System.getProperty("java.class.path"),
+                        // The client's memory is the page's, not the user's.
+                        "OCTET_CONFIG",
+                        work.resolve("config").toString()));
     }
 }
