@@ -10,6 +10,7 @@ import dev.octet.engine.plan.EncodedValues;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.OutcomeFiles;
+import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.Progress;
@@ -26,6 +27,7 @@ import dev.octet.engine.search.calibration.CalibrateOnce;
 import dev.octet.engine.search.calibration.Candidates;
 import dev.octet.engine.search.calibration.StatisticsKey;
 import dev.octet.engine.search.correction.ApplyCorrections;
+import dev.octet.engine.search.correction.SmoothDynamically;
 import java.nio.file.Path;
 
 /**
@@ -44,7 +46,7 @@ record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch
         Model model = prepared.model();
         return switch (recipe.technique()) {
             case STATIC -> statically(model, data);
-            case DYNAMIC -> dynamically(model);
+            case DYNAMIC -> dynamically(model, data);
             case WEIGHT_ONLY ->
                 QuantizeWeightsOnly.quantize(model, recipe.settings(), data.learned(), threads, scratch, progress);
             case AUTO, QAT ->
@@ -53,7 +55,16 @@ record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch
         };
     }
 
-    private Candidate dynamically(Model model) {
+    private Candidate dynamically(Model model, RunData data) {
+        if (recipe.settings().algorithms().contains(AlgorithmKind.SMOOTH_QUANT)) {
+            if (data.learned() == null) {
+                throw new EngineException(
+                        Fault.RECIPE_INVALID, "SMOOTH_QUANT learns from samples: name a calibration set.");
+            }
+            progress.report(Phase.QUANTIZING, 0, 1, "smoothing activations");
+            return SmoothDynamically.quantize(
+                    model, data.calibration(), settings, recipe.settings().opTypes(), threads, scratch);
+        }
         progress.report(Phase.QUANTIZING, 0, 1, "quantizing weights");
         return QuantizeDynamically.quantize(model, settings, recipe.settings().opTypes());
     }

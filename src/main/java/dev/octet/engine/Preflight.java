@@ -81,6 +81,12 @@ public final class Preflight {
         boolean linear = model.operators().keySet().stream().anyMatch(LINEAR::contains);
         switch (recipe.technique()) {
             case DYNAMIC -> {
+                if (!recipe.settings().algorithms().isEmpty() && recipe.calibration() == null) {
+                    findings.add(Finding.error(
+                            "calibration",
+                            "CALIBRATION_MISSING",
+                            "SMOOTH_QUANT learns from samples: name a calibration set."));
+                }
                 if (!linear) {
                     findings.add(Finding.error(
                             "technique",

@@ -173,11 +173,20 @@ final class RecipeReader {
                 blockSize == null ? otherwise.blockSize() : blockSize,
                 method == null ? otherwise.weightMethod() : method);
         checkTypes(fields, settings, technique);
-        if (!settings.algorithms().isEmpty() && algorithms(technique).isEmpty()) {
-            fields.fault("algorithms", "are for STATIC and AUTO; " + technique + " has none");
-        }
+        checkAlgorithms(fields, settings, technique);
         fields.refuseUnknown();
         return settings;
+    }
+
+    /** Biases and roundings are corrected for fixed encodings; activations can be smoothed for those of each input too. */
+    private static void checkAlgorithms(JsonFields fields, Settings settings, @Nullable Technique technique) {
+        if (technique == Technique.DYNAMIC) {
+            if (!Set.of(AlgorithmKind.SMOOTH_QUANT).containsAll(settings.algorithms())) {
+                fields.fault("algorithms", "are for STATIC and AUTO; DYNAMIC has SMOOTH_QUANT alone");
+            }
+        } else if (!settings.algorithms().isEmpty() && algorithms(technique).isEmpty()) {
+            fields.fault("algorithms", "are for STATIC and AUTO; " + technique + " has none");
+        }
     }
 
     /** What is corrected where the request says nothing: biases, which costs little; a search tries everything. */

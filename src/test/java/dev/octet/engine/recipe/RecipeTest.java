@@ -126,6 +126,11 @@ class RecipeTest {
         assertThat(faults(with("settings", "{\"algorithms\": [\"GPTQ\"]}").replace("STATIC", "DYNAMIC")))
                 .extracting(Detail::path)
                 .containsExactly("settings.algorithms");
+        assertThat(Recipe.parse(with("settings", "{\"algorithms\": [\"SMOOTH_QUANT\"]}")
+                                .replace("STATIC", "DYNAMIC"))
+                        .settings()
+                        .algorithms())
+                .containsExactly(AlgorithmKind.SMOOTH_QUANT);
         assertThat(Recipe.parse(with("settings", "{}")).settings().algorithms())
                 .containsExactly(AlgorithmKind.BIAS_CORRECTION);
         assertThat(Recipe.parse(with("technique", "\"AUTO\"")).settings().algorithms())

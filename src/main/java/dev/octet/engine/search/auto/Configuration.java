@@ -50,15 +50,14 @@ record Configuration(
 
     /** The whole in words, such as {@code STATIC, MIN_MAX, BIAS_CORRECTION, fastest}. */
     String description() {
-        if (technique != Technique.STATIC) {
-            return technique.name();
-        }
         String corrections = algorithms.isEmpty()
                 ? ""
                 : ", "
                         + EnumSet.copyOf(algorithms).stream()
                                 .map(AlgorithmKind::name)
                                 .collect(Collectors.joining(" and "));
-        return technique + ", " + observer + corrections + ", " + where;
+        return technique == Technique.STATIC
+                ? technique + ", " + observer + corrections + ", " + where
+                : technique + corrections;
     }
 }

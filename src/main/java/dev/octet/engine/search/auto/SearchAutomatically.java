@@ -131,9 +131,17 @@ public final class SearchAutomatically {
             placements();
             if (worthDynamic() && !spent()) {
                 attempt(DYNAMIC);
+                smoothDynamically();
             }
         }
         return found();
+    }
+
+    /** Dynamic encodings with activations smoothed, where the static ones gained from that. */
+    private void smoothDynamically() {
+        if (!spent() && best.algorithms().contains(AlgorithmKind.SMOOTH_QUANT)) {
+            attempt(DYNAMIC.with(Set.of(AlgorithmKind.SMOOTH_QUANT)));
+        }
     }
 
     /** Keeps what calibration saw for later runs; nothing where there was no calibration. */

@@ -14,6 +14,7 @@ import dev.octet.engine.plan.IntegersFirst;
 import dev.octet.engine.plan.PlaceByMinimumCut;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Candidate;
 import dev.octet.engine.search.QuantizeDynamically;
@@ -24,6 +25,7 @@ import dev.octet.engine.search.calibration.CalibrateOnce;
 import dev.octet.engine.search.calibration.Candidates;
 import dev.octet.engine.search.calibration.StatisticsKey;
 import dev.octet.engine.search.correction.ApplyCorrections;
+import dev.octet.engine.search.correction.SmoothDynamically;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -102,6 +104,15 @@ final class Workshop {
     /** The candidate of {@code configuration}. */
     Candidate make(Configuration configuration) {
         Placement placement = configuration.placement();
+        if (placement == null && configuration.algorithms().contains(AlgorithmKind.SMOOTH_QUANT)) {
+            return SmoothDynamically.quantize(
+                    model,
+                    samples,
+                    setting.settings(),
+                    setting.recipe().settings().opTypes(),
+                    setting.threads(),
+                    setting.scratch());
+        }
         if (configuration.technique() == Technique.DYNAMIC || placement == null) {
             return QuantizeDynamically.quantize(
                     model, setting.settings(), setting.recipe().settings().opTypes());

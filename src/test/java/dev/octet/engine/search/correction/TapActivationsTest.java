@@ -25,7 +25,7 @@ class TapActivationsTest {
     @TempDir
     Path folder;
 
-    /** What comes of {@code value}: for each sample its index, its positions and its elements. */
+    /** What comes of {@code values}: for each sample its index, its positions and its elements. */
     private List<String> seen(String... values) {
         Model model = network()
                 .input("attention_mask", -1, 4)
