@@ -5,6 +5,7 @@ import { bytes } from "../format.js";
 import { useLoaded, waiting } from "../loaded.js";
 import { html, useRef } from "../ui.js";
 import { section } from "../parts/parts.js";
+import { causes } from "./causes.js";
 import { layerNoise, layerTimes, shrinkage } from "./charts.js";
 import { comparison, tiles } from "./comparison.js";
 import { Layers } from "./layers.js";
@@ -52,6 +53,7 @@ export function Result({ job, address, name }) {
         ${report && story(report.notes)}
         ${trials(found)}
         ${result && section("where", "Where it went", shrinkage(result), layerNoise(layers), layerTimes(layers))}
+        ${causes(layers)}
         ${layers.length > 0 && html`<${Layers} layers=${layers} job=${job} />`}
         ${report && [islands(report.islands), notes(report.notes, report.dataAdvice)]}
         ${files(artifacts, `${address}/log`)}
