@@ -13,6 +13,7 @@ import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.plan.Network;
 import dev.octet.engine.report.Outcome;
 import dev.octet.engine.report.Outcome.Layer;
+import dev.octet.engine.report.Report;
 import dev.octet.engine.scheme.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -232,6 +233,15 @@ class QuantizerStructureTest {
                 .node("q = Squeeze(h, zero)")
                 .matMul("y", "q", 64, 256)
                 .output("y");
+    }
+
+    @Test
+    void aSearchQuantizesAnLstmBesideStaticLayers() {
+        Outcome outcome = run(recurrent("LSTM", 4).model(), "AUTO", 8, 32);
+        assertThat(outcome.result().int8MacShare()).isEqualTo(1);
+        assertThat(outcome.report().notes())
+                .extracting(Report.Note::message)
+                .anyMatch(message -> message.startsWith("With its LSTMs quantized as their inputs come"));
     }
 
     @Test

@@ -27,11 +27,20 @@ final class AddDynamic {
     private static final String REASON =
             "its input is quantized as it comes: with a fixed encoding it would add too much noise";
 
+    private static final String RECURRENT = "its inputs and states are quantized as they come";
+
     private AddDynamic() {}
 
     /** Whether {@code placement} leaves a product in floating point that could be quantized dynamically. */
     static boolean applies(Graph graph, Placement placement) {
         return graph.nodes().stream().anyMatch(node -> isLeft(node, placement));
+    }
+
+    /** Whether {@code placement} leaves a recurrent layer in floating point that could be quantized dynamically, in no other way. */
+    static boolean appliesToRecurrent(Graph graph, Placement placement) {
+        return graph.nodes().stream()
+                .anyMatch(
+                        node -> isLeft(node, placement) && placement.rule(node).role() == Role.RECURRENT);
     }
 
     /** {@code candidate}, static so far, with those products quantized dynamically. */
@@ -48,7 +57,9 @@ final class AddDynamic {
                 EncodeWeights.of(graph, node, rule, settings, 0).ifPresent(encoding -> {
                     added.put(node.id(), encoding);
                     rules.put(node.id(), rule);
-                    decisions.put(node.id(), new NodeDecision(Choice.QUANTIZED, REASON));
+                    decisions.put(
+                            node.id(),
+                            new NodeDecision(Choice.QUANTIZED, rule.role() == Role.RECURRENT ? RECURRENT : REASON));
                 });
             }
         }

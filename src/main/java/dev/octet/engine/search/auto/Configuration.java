@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param placement which nodes run on integers; null for DYNAMIC, which decides by itself
  * @param observer how activation ranges are chosen
  * @param algorithms corrections
- * @param adaptive whether products that {@code placement} leaves in floating point are quantized dynamically
+ * @param adaptive whether products and LSTMs that {@code placement} leaves in floating point are quantized dynamically
  * @param where the placement in words
  */
 record Configuration(
@@ -45,7 +45,7 @@ record Configuration(
 
     Configuration adaptively() {
         return new Configuration(
-                technique, placement, observer, algorithms, true, where + ", its products quantized dynamically");
+                technique, placement, observer, algorithms, true, where + ", what it leaves out quantized dynamically");
     }
 
     /** The whole in words, such as {@code STATIC, MIN_MAX, BIAS_CORRECTION, fastest}. */
