@@ -5,6 +5,7 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.graph.Value;
+import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.plan.OperatorRules;
 import dev.octet.engine.plan.Rule;
 import dev.octet.engine.scheme.ElementType;
@@ -73,6 +74,10 @@ final class Expectations {
         if (node.domain().isEmpty() && LINEAR.contains(node.op()) && hasHalfWeights(node)) {
             return new Fate(Expectation.QUANTIZED, "");
         }
+        if (computesNoNumbers(node)) {
+            return new Fate(
+                    Expectation.FLOAT, "computes sizes, indices or truth values, which there is nothing to gain on");
+        }
         Rule rule = rules.rule(node);
         return rule.quantizable() ? new Fate(Expectation.QUANTIZED, "") : new Fate(Expectation.FLOAT, rule.reason());
     }
@@ -87,6 +92,12 @@ final class Expectations {
                 && node.subgraphs().isEmpty()
                 && !RANDOM.contains(node.op())
                 && node.inputs().stream().allMatch(input -> input.isEmpty() || constants.contains(input));
+    }
+
+    /** Whether its first output is known to be of another kind than floating point. */
+    private boolean computesNoNumbers(Node node) {
+        return graph.typeOf(node.output(0)) instanceof TensorType(ElementType element, var _)
+                && !element.isFloatingPoint();
     }
 
     private boolean followsLinear(Node norm) {

@@ -81,6 +81,18 @@ class OutlineTest {
     }
 
     @Test
+    void whatComputesSizesIsNotTakenForALayer() {
+        ModelOutline outline = outline(
+                Map.of(),
+                Node.of("size", "Shape", List.of("x"), List.of("s")),
+                Node.of("y", "Relu", List.of("x"), List.of("y")));
+
+        Entry size = outline.nodes().getFirst();
+        assertThat(size.expected()).isEqualTo(Expectation.FLOAT);
+        assertThat(size.reason()).contains("sizes, indices or truth values");
+    }
+
+    @Test
     void nodesOfABodyFollowTheirOwnerAndSayWhoseTheyAre() {
         Graph body = new Graph(
                 "body",
