@@ -7,17 +7,33 @@ import urllib.request
 import schemathesis
 
 SERVICE = os.environ["OCTET_URL"]
-EVENT = {
-    "type": "object",
-    "required": ["id", "event", "data"],
-    "properties": {
-        "id": {"type": "string", "pattern": "^[0-9]+$"},
-        "event": {"enum": ["state", "phase", "progress", "trial", "message"]},
-        "data": {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "contentSchema": {"$ref": "#/components/schemas/JobEvent"},
+
+
+def event(kinds, data, required):
+    """The schema of one event whose data is JSON."""
+    return {
+        "type": "object",
+        "required": required,
+        "properties": {
+            "id": {"type": "string", "pattern": "^[0-9]+$"},
+            "event": {"enum": kinds},
+            "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": data},
         },
+    }
+
+
+# OpenAPI 3.0 can describe a stream of events as a text only; 3.2 would describe each, as here.
+EVENTS = {
+    "/v1/jobs/{id}/events": event(
+        ["state", "phase", "progress", "trial", "message"],
+        {"$ref": "#/components/schemas/JobEvent"},
+        ["id", "event", "data"],
+    ),
+    "/v1/events": {
+        "anyOf": [
+            event(["job"], {"$ref": "#/components/schemas/Job"}, ["event", "data"]),
+            event(["reload"], {"type": "object"}, ["event", "data"]),
+        ]
     },
 }
 
@@ -49,13 +65,10 @@ KNOWN = {
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    """OpenAPI 3.0 can describe a stream of events as a text only; 3.2 would describe each, as here."""
-    for path in raw_schema["paths"].values():
-        for response in path.get("get", {}).get("responses", {}).values():
-            events = response.get("content", {}).get("text/event-stream")
-            if events is not None:
-                del events["schema"]
-                events["itemSchema"] = EVENT
+    for path, schema in EVENTS.items():
+        stream = raw_schema["paths"][path]["get"]["responses"]["200"]["content"]["text/event-stream"]
+        del stream["schema"]
+        stream["itemSchema"] = schema
 
 
 @schemathesis.hook
