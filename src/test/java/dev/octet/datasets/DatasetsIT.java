@@ -48,6 +48,49 @@ class DatasetsIT extends ServiceTest {
     }
 
     @Test
+    void textsAreRecognisedByWhatTheyHold() {
+        byte[] rows = "{\"text\": \"a cat\", \"label\": 1}\n{\"text\": \"a dog\", \"label\": 0}\n"
+                .getBytes(StandardCharsets.UTF_8);
+        JsonNode dataset =
+                http().upload("/v1/datasets?name=sentences", rows).expect(201).json();
+        assertThat(dataset.path("format").asString()).isEqualTo("JSONL");
+        assertThat(dataset.path("samples").asInt()).isEqualTo(2);
+        assertThat(dataset.path("labels").asBoolean()).isTrue();
+        assertThat(dataset.path("fields").toString())
+                .isEqualTo("[{\"name\":\"text\",\"type\":\"STRING\",\"shape\":[2]}]");
+        Answer content = http().get("/v1/datasets/" + dataset.path("id").asString() + "/content")
+                .expect(200);
+        assertThat(content.bytes()).isEqualTo(rows);
+        assertThat(content.header("Content-Disposition")).contains("filename=\"sentences.jsonl\"");
+        byte[] pairs = "text,text_pair\na cat,\"a \"\"dog\"\"\"\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(http().upload("/v1/datasets", pairs)
+                        .expect(201)
+                        .json()
+                        .path("format")
+                        .asString())
+                .isEqualTo("CSV");
+        assertThat(http().upload("/v1/datasets", SampleFiles.zip("pairs.csv", pairs))
+                        .expect(201)
+                        .json()
+                        .path("format")
+                        .asString())
+                .isEqualTo("TEXTS");
+    }
+
+    @Test
+    void textsThatHoldAnythingElseAreRefusedWithTheirLine() {
+        String unclosed = "{\"text\": \"a\"}\n{\"text\": ";
+        assertThat(http().upload("/v1/datasets", unclosed.getBytes(StandardCharsets.UTF_8))
+                        .expectProblem(422, "DATASET_MALFORMED")
+                        .toString())
+                .contains("line 2");
+        http().upload("/v1/datasets", new byte[] {'t', 'e', 'x', 't', '\n', (byte) 0xff, '\n'})
+                .expectProblem(422, "DATASET_MALFORMED");
+        http().upload("/v1/datasets", SampleFiles.zip("tokenizer.json", new byte[] {'{', '}'}))
+                .expectProblem(422, "DATASET_MALFORMED");
+    }
+
+    @Test
     void aListGoesFromNewestToOldest() {
         String older = http().upload("/v1/datasets?name=older", SampleFiles.dataset(2, 3))
                 .expect(201)
