@@ -30,7 +30,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @InRole(Role.WEB)
 class Deliverer implements SmartLifecycle {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    private static final int MISSED_BEATS = 4;
     private static final int GONE = 410;
 
     private final Deliveries deliveries;
@@ -63,6 +64,7 @@ class Deliverer implements SmartLifecycle {
                 .pollingInterval(properties.poll())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .heartbeatInterval(HEARTBEAT)
+                .missedHeartbeatsLimit(MISSED_BEATS)
                 .shutdownMaxWait(properties.timeout())
                 .build();
     }
