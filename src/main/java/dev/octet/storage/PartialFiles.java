@@ -3,6 +3,7 @@ package dev.octet.storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -62,16 +63,23 @@ public final class PartialFiles {
     }
 
     private Optional<FileChannel> lock(UUID id) throws IOException {
+        boolean locked = false;
+        FileChannel channel;
         try {
-            FileChannel channel = FileChannel.open(lockPath(id), StandardOpenOption.WRITE);
-            if (channel.tryLock() != null) {
-                return Optional.of(channel);
-            }
-            channel.close();
-            return Optional.empty();
+            channel = FileChannel.open(lockPath(id), StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+        try {
+            locked = channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return Optional.empty();
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+        return locked ? Optional.of(channel) : Optional.empty();
     }
 
     private void letGo(UUID id, FileChannel channel) {

@@ -110,6 +110,29 @@ class BlobsIT extends ServiceTest {
     }
 
     @Test
+    void aFileThatIsTakenInIsABlobUnderASecondName(@TempDir Path folder) throws IOException {
+        Path own = data().resolve("blobs/incoming/own");
+        Files.writeString(own, "taken in");
+        Files.setLastModifiedTime(own, FileTime.from(Instant.now().minus(Duration.ofHours(5))));
+        String sha256;
+        try (StoredBlob blob = blobs.adopt(own)) {
+            sha256 = blob.sha256();
+            assertThat(blob.sizeBytes()).isEqualTo(8);
+            assertThat(Files.isSameFile(disk.path(sha256), own)).isTrue();
+        }
+        assertThat(disk.path(sha256)).doesNotExist();
+        assertThat(own).hasContent("taken in");
+        Files.delete(own);
+
+        // On another disk it is copied.
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "copied");
+        try (StoredBlob blob = blobs.adopt(elsewhere)) {
+            assertThat(disk.path(blob.sha256())).hasContent("copied");
+        }
+        assertThat(elsewhere).exists();
+    }
+
+    @Test
     void aStreamThatBreaksLeavesNothing() throws IOException {
         InputStream half = new ByteArrayInputStream(new byte[300_000]);
         InputStream breaking = new SequenceInputStream(half, new InputStream() {

@@ -335,6 +335,27 @@ class UploadsIT extends ServiceTest {
     }
 
     @Test
+    void anUploadWhoseServiceDiedAtItsLastByteIsTakenByWhoeverComesFirst() throws Exception {
+        String swept = lackingNothing("swept");
+        sweep.sweep();
+        assertThat(http().get(swept).json().path("state").asString()).isEqualTo("STORED");
+
+        String asked = lackingNothing("asked");
+        assertThat(tus().head(asked).expect(204).header("Upload-Resource")).startsWith("/v1/models/");
+        assertThat(files(asked)).isEmpty();
+    }
+
+    /** An upload as a service leaves it that is killed after the last byte and before the look at all of them. */
+    private String lackingNothing(String producer) throws IOException {
+        byte[] bytes = SampleFiles.model(producer);
+        String upload = tus().begin("model", producer + ".onnx", bytes.length);
+        UUID id = UUID.fromString(upload.substring(upload.lastIndexOf('/') + 1));
+        Files.write(data().resolve("blobs/partial/" + id), bytes);
+        jdbc.sql("update upload set received = length where id = ?").param(id).update();
+        return upload;
+    }
+
+    @Test
     void aTerminatedUploadIsGone() {
         String upload = tus().begin("model", "t.onnx", 100);
         tus().patch(upload, 0, new byte[40]).expect(204);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
+import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,16 @@ class ServerProblemsTest {
         assertThat(problems.translate(new SQLException("x", "42P01"))).isEmpty();
         assertThat(problems.translate(new SQLException("x"))).isEmpty();
         assertThat(problems.translate(new IllegalStateException())).isEmpty();
+    }
+
+    @Test
+    void aClientThatHasGoneInItsBodyIsNoDefect() {
+        for (Exception gone : new Exception[] {new SocketException("Connection reset"), new EOFException()}) {
+            assertThat(problems.translate(gone))
+                    .get()
+                    .extracting(ProblemException::code)
+                    .isEqualTo("TRUNCATED_BODY");
+        }
     }
 
     @Test
