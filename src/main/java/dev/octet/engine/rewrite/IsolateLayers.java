@@ -9,6 +9,7 @@ import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType;
 import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.plan.QuantizationPlan;
+import dev.octet.engine.plan.Role;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.Encoding;
 import java.util.ArrayList;
@@ -58,7 +59,10 @@ public final class IsolateLayers {
         IsolateLayers isolate = new IsolateLayers(model.graph(), plan);
         List<Value> outputs = new ArrayList<>();
         for (Node node : model.graph().nodes()) {
-            if (plan.weight(node).isPresent() && plan.activation(node.input(0)).isPresent()) {
+            boolean fixed = plan.placement().rule(node).role() != Role.RECURRENT;
+            if (fixed
+                    && plan.weight(node).isPresent()
+                    && plan.activation(node.input(0)).isPresent()) {
                 isolate.copy(node);
             }
         }

@@ -85,8 +85,21 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
                             : input);
         }
         Model atSample = model.withGraph(graph.withInputs(bound).withTypes(Map.of()));
-        return new PreparedModel(
-                file, original, model.withGraph(graph.withTypes(runner.types(atSample))), inputs, notes);
+        try {
+            return new PreparedModel(
+                    file, original, model.withGraph(graph.withTypes(runner.types(atSample))), inputs, notes);
+        } catch (EngineException e) {
+            if (e.fault() != Fault.MODEL_UNSUPPORTED
+                    || graph.nodes().stream().allMatch(node -> node.subgraphs().isEmpty())) {
+                throw e;
+            }
+            // A branch that no sample takes may be meant for other shapes: then those of the values before it stay
+            // free.
+            List<String> more = new ArrayList<>(notes);
+            more.add("take shapes from a sample: they are not those of every branch, so inner values keep the shapes"
+                    + " that hold for all (" + e.getMessage() + ")");
+            return new PreparedModel(file, original, model, inputs, more);
+        }
     }
 
     /**
