@@ -121,7 +121,7 @@ public final class Calibration {
     }
 
     private static void infer(Path file, SampleSet samples, int threads) {
-        try (RuntimeSession session = RuntimeSession.open(file, RuntimeOptions.optimized(threads));
+        try (RuntimeSession session = RuntimeSession.open(file, RuntimeOptions.deployed(threads));
                 BatchReader reader = samples.read(BATCH)) {
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
                 session.run(batch);

@@ -1,6 +1,7 @@
 package dev.octet.engine;
 
 import dev.octet.engine.report.OutcomeFiles;
+import dev.octet.engine.runtime.ProcessMemory;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class EngineCommand implements Callable<Integer> {
 
     /** Runs the command and returns the process's exit code: 0, or what {@link ExitCode} says. */
     public static int run(String... args) {
+        ProcessMemory.keepSmall();
         return commandLine().execute(args);
     }
 

@@ -31,7 +31,11 @@ final class EngineCommandLine {
             command.add("-XX:+UseSerialGC");
             // Samples pass through in small arrays: a small young generation keeps the process small, however many they
             // are.
-            command.add("-Xmn16m");
+            command.add("-Xmn12m");
+            // What the engine gives back between its phases goes back to the system.
+            command.add("-Xms16m");
+            command.add("-XX:MinHeapFreeRatio=10");
+            command.add("-XX:MaxHeapFreeRatio=20");
             command.add("-XX:+ExitOnOutOfMemoryError");
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("-Djava.io.tmpdir=" + folder.temporary());

@@ -74,8 +74,9 @@ final class ArrayMismatches {
 
     /** Whether a cast that depends on values works is seen from the first sample; the others are checked as they are read. */
     private void tryFirstSample(InputSpec input, String path) {
-        try (BatchSource source = dataset.source(List.of(input), preprocessing, 0, 1, 1)) {
-            source.fill(new BatchSlot());
+        try (BatchSource source = dataset.source(List.of(input), preprocessing, 0, 1, 1);
+                BatchSlot slot = new BatchSlot()) {
+            source.fill(slot);
         } catch (EngineException e) {
             if (e.fault() != Fault.DATASET_MISMATCH) {
                 throw e;

@@ -85,7 +85,10 @@ final class PrefetchReader implements BatchReader {
         if (!closed) {
             closed = true;
             thread.close();
-            source.close();
+            try (BatchSlot _ = filling;
+                    BatchSlot _ = inUse) {
+                source.close();
+            }
         }
     }
 }

@@ -4,7 +4,9 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of finite values on one fixed grid.
@@ -13,7 +15,7 @@ import java.util.stream.IntStream;
  * width 2^(e-9), on both sides of zero. A value's bin is the leading bits of its own representation, so it depends on
  * nothing else: histograms of any two sets of values add up exactly, in any order and any grouping, and an outlier of
  * any size leaves the resolution at the bulk of the values as it was. Zeros have a count of their own. A power of two
- * takes memory (4 KiB a side) once a value fell into it: usually 20 to 30 of them.
+ * takes memory (4 KiB a side) once a value fell into it, which then stays where it is: usually 20 to 30 of them.
  */
 public final class Histogram {
 
@@ -36,31 +38,20 @@ public final class Histogram {
     private static final int[] TURNS =
             IntStream.range(0, BLOCK).map(i -> i & (ZERO_CELLS - 1)).toArray();
 
-    private final int[] base = new int[OCTAVES];
-    private long[] counts = new long[0];
-    private int used;
+    /** The bins of each power of two; none where no value fell into it. */
+    private final long[] @Nullable [] counts = new long[OCTAVES][];
+
     private long total;
     private long zeros;
 
-    public Histogram() {
-        Arrays.fill(base, -1);
-    }
-
     /** Counts the finite floats whose representations are {@code bits[0, n)}; several threads may. */
     synchronized void accept(int[] bits, int n) {
-        int[] start = base;
-        long[] bins = counts;
         int others = 0;
         for (int i = 0; i < n; i++) {
             // 1 unless the value is a zero of either sign, without a branch: a ReLU's zeros come in no order.
             int nonZero = ((bits[i] << 1) | -(bits[i] << 1)) >>> 31;
             int value = bits[i] & -nonZero;
-            int at = start[value >>> OCTAVE_SHIFT];
-            if (at < 0) {
-                at = open(value >>> OCTAVE_SHIFT);
-                bins = counts;
-            }
-            bins[at + ((value >>> BIN_SHIFT) & (BINS - 1))]++;
+            bins(value >>> OCTAVE_SHIFT)[(value >>> BIN_SHIFT) & (BINS - 1)]++;
             others += nonZero;
         }
         zeros += n - others;
@@ -123,7 +114,7 @@ public final class Histogram {
 
     private void absorb(int[] table, int octave) {
         int from = octave * BINS;
-        if (base[octave] < 0) {
+        if (counts[octave] == null) {
             int any = 0;
             for (int bin = 0; bin < BINS; bin++) {
                 any |= table[from + bin];
@@ -131,35 +122,37 @@ public final class Histogram {
             if (any == 0) {
                 return;
             }
-            open(octave);
         }
-        int to = base[octave];
-        long[] into = counts;
+        long[] into = bins(octave);
         for (int bin = 0; bin < BINS; bin++) {
-            into[to + bin] += table[from + bin];
+            into[bin] += table[from + bin];
         }
         Arrays.fill(table, from, from + BINS, 0);
     }
 
-    private int open(int octave) {
+    /** The bins of a power of two, which may be its first. */
+    private long[] bins(int octave) {
+        long[] bins = counts[octave];
+        return bins != null ? bins : open(octave);
+    }
+
+    private long[] open(int octave) {
         if ((octave & (NEGATIVE - 1)) == NOT_FINITE) {
             throw new IllegalArgumentException("a value that is not finite");
         }
-        if (used + BINS > counts.length) {
-            counts = Arrays.copyOf(counts, Math.max(8 * BINS, counts.length + counts.length / 2 / BINS * BINS));
-        }
-        base[octave] = used;
-        used += BINS;
-        return base[octave];
+        long[] bins = new long[BINS];
+        counts[octave] = bins;
+        return bins;
     }
 
     /** Adds the counts of {@code other}. */
     public void merge(Histogram other) {
         for (int octave = 0; octave < OCTAVES; octave++) {
-            if (other.base[octave] >= 0) {
-                int to = base[octave] >= 0 ? base[octave] : open(octave);
+            long[] more = other.counts[octave];
+            if (more != null) {
+                long[] into = bins(octave);
                 for (int bin = 0; bin < BINS; bin++) {
-                    counts[to + bin] = Math.addExact(counts[to + bin], other.counts[other.base[octave] + bin]);
+                    into[bin] = Math.addExact(into[bin], more[bin]);
                 }
             }
         }
@@ -186,9 +179,9 @@ public final class Histogram {
     /** Visits the bins that are not empty on one side of zero, outwards. */
     public void visit(boolean negative, BinVisitor visitor) {
         for (int exponent = 0; exponent < NOT_FINITE; exponent++) {
-            int at = base[negative ? exponent + NEGATIVE : exponent];
-            for (int bin = 0; at >= 0 && bin < BINS; bin++) {
-                long count = counts[at + bin] - (!negative && exponent == 0 && bin == 0 ? zeros : 0);
+            long[] bins = counts[negative ? exponent + NEGATIVE : exponent];
+            for (int bin = 0; bins != null && bin < BINS; bin++) {
+                long count = bins[bin] - (!negative && exponent == 0 && bin == 0 ? zeros : 0);
                 if (count > 0) {
                     visitor.bin(edge(exponent, bin), edge(exponent, bin + 1), count);
                 }
@@ -204,10 +197,11 @@ public final class Histogram {
     void write(DataOutput out) throws IOException {
         out.writeLong(zeros);
         for (int octave = 0; octave < OCTAVES; octave++) {
-            for (int bin = 0; base[octave] >= 0 && bin < BINS; bin++) {
-                if (counts[base[octave] + bin] > 0) {
+            long[] bins = counts[octave];
+            for (int bin = 0; bins != null && bin < BINS; bin++) {
+                if (bins[bin] > 0) {
                     out.writeInt(octave * BINS + bin);
-                    out.writeLong(counts[base[octave] + bin]);
+                    out.writeLong(bins[bin]);
                 }
             }
         }
@@ -224,8 +218,7 @@ public final class Histogram {
             if (index <= last || index >= OCTAVES * BINS || (octave & (NEGATIVE - 1)) == NOT_FINITE || count <= 0) {
                 throw new IOException("histogram bin " + index + " with count " + count);
             }
-            int at = histogram.base[octave] >= 0 ? histogram.base[octave] : histogram.open(octave);
-            histogram.counts[at + index % BINS] = count;
+            histogram.bins(octave)[index % BINS] = count;
             try {
                 histogram.total = Math.addExact(histogram.total, count);
             } catch (ArithmeticException e) {
@@ -233,7 +226,8 @@ public final class Histogram {
             }
             last = index;
         }
-        long nearZero = histogram.base[0] < 0 ? 0 : histogram.counts[histogram.base[0]];
+        long[] smallest = histogram.counts[0];
+        long nearZero = smallest == null ? 0 : smallest[0];
         if (histogram.zeros < 0 || histogram.zeros > nearZero) {
             throw new IOException("histogram with " + histogram.zeros + " zeros among " + nearZero);
         }
@@ -242,25 +236,10 @@ public final class Histogram {
 
     @Override
     public boolean equals(Object other) {
-        if (!(other instanceof Histogram that) || total != that.total || zeros != that.zeros) {
-            return false;
-        }
-        for (int octave = 0; octave < OCTAVES; octave++) {
-            if ((base[octave] < 0) != (that.base[octave] < 0)) {
-                return false;
-            }
-            if (base[octave] >= 0
-                    && !Arrays.equals(
-                            counts,
-                            base[octave],
-                            base[octave] + BINS,
-                            that.counts,
-                            that.base[octave],
-                            that.base[octave] + BINS)) {
-                return false;
-            }
-        }
-        return true;
+        return other instanceof Histogram that
+                && total == that.total
+                && zeros == that.zeros
+                && Arrays.deepEquals(counts, that.counts);
     }
 
     @Override
@@ -270,6 +249,7 @@ public final class Histogram {
 
     @Override
     public String toString() {
-        return total + " values, " + zeros + " zeros, " + used / BINS + " powers of two";
+        long powers = Arrays.stream(counts).filter(Objects::nonNull).count();
+        return total + " values, " + zeros + " zeros, " + powers + " powers of two";
     }
 }

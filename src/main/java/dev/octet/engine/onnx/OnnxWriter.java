@@ -34,11 +34,24 @@ public final class OnnxWriter {
      * @throws EngineException IO or DISK_FULL; nothing half-written is left behind
      */
     public static void write(Model model, Path file) {
-        write(model, file, EXTERNAL_ABOVE);
+        write(model, file, EXTERNAL_ABOVE, true);
+    }
+
+    /**
+     * The same for a file that is gone before this process is: it is not waited for until it is on the disk.
+     *
+     * @throws EngineException IO or DISK_FULL; nothing half-written is left behind
+     */
+    public static void writeScratch(Model model, Path file) {
+        write(model, file, EXTERNAL_ABOVE, false);
     }
 
     /** As {@link #write(Model, Path)}, with external data above {@code threshold} bytes of tensors, at most 1.5 GB. */
     static void write(Model model, Path file, long threshold) {
+        write(model, file, threshold, true);
+    }
+
+    private static void write(Model model, Path file, long threshold, boolean lasting) {
         if (threshold < 0 || threshold > EXTERNAL_ABOVE) {
             throw new IllegalArgumentException("external data above " + threshold + " bytes");
         }
@@ -57,14 +70,16 @@ public final class OnnxWriter {
         Path newFile = target.resolveSibling(target.getFileName() + ".part");
         try {
             if (external) {
-                write(newData, tensors::writeData);
+                write(newData, tensors::writeData, lasting);
             }
-            write(newFile, content::writeTo);
+            write(newFile, content::writeTo, lasting);
             if (external) {
                 move(newData, data);
             }
             move(newFile, target);
-            syncFolder(target);
+            if (lasting) {
+                syncFolder(target);
+            }
         } catch (IOException e) {
             throw EngineException.ofIo("the model can't be written", e);
         } finally {
@@ -110,11 +125,13 @@ public final class OnnxWriter {
         void writeTo(FileChannel channel) throws IOException;
     }
 
-    private static void write(Path file, Content content) throws IOException {
+    private static void write(Path file, Content content, boolean lasting) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             content.writeTo(channel);
-            channel.force(true);
+            if (lasting) {
+                channel.force(true);
+            }
         }
     }
 

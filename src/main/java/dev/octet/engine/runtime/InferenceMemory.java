@@ -125,7 +125,7 @@ public final class InferenceMemory {
         ProcessMemory.resetPeak();
         long before = ProcessMemory.residentBytes().orElseThrow();
         try (RuntimeSession session =
-                RuntimeSession.open(Path.of(args[0]), RuntimeOptions.optimized(Integer.parseInt(args[1])))) {
+                RuntimeSession.open(Path.of(args[0]), RuntimeOptions.deployed(Integer.parseInt(args[1])))) {
             for (int i = 0; i < RUNS; i++) {
                 session.run(inputs);
             }

@@ -59,7 +59,7 @@ public final class LatencyComparison {
      * @throws dev.octet.engine.scheme.EngineException MODEL_UNSUPPORTED where the runtime refuses one of them
      */
     public static Latency measure(Path fp32, Path int8, List<Column> inputs, int threads, Duration budget) {
-        RuntimeOptions options = RuntimeOptions.optimized(threads);
+        RuntimeOptions options = RuntimeOptions.deployed(threads);
         try (RuntimeSession first = RuntimeSession.open(fp32, options);
                 RuntimeSession second = RuntimeSession.open(int8, options)) {
             Timed one = new Timed(() -> first.run(inputs));

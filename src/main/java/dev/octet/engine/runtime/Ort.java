@@ -9,16 +9,9 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
 import dev.octet.engine.scheme.Fault;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,28 +46,8 @@ final class Ort {
      * and dies of a native stack overflow where the process has a long command line, such as one with a class path
      * (microsoft/onnxruntime#27379, #32173).
      */
-    @SuppressWarnings("restricted") // one call of the C library, with two texts it copies
     private static void disableTelemetry() {
-        Linker linker = Linker.nativeLinker();
-        Optional<MemorySegment> function = linker.defaultLookup().find("setenv");
-        if (function.isEmpty()) {
-            return; // not a POSIX system
-        }
-        MethodHandle setenv = linker.downcallHandle(
-                function.get(),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-        try (Arena arena = Arena.ofConfined()) {
-            int failed =
-                    (int) setenv.invokeExact(arena.allocateFrom("ORT_DISABLE_TELEMETRY"), arena.allocateFrom("1"), 1);
-            if (failed != 0) {
-                throw new IllegalStateException("setenv gave " + failed);
-            }
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        CLibrary.setEnvironment("ORT_DISABLE_TELEMETRY", "1");
     }
 
     static OrtEnvironment environment() {
@@ -93,6 +66,7 @@ final class Ort {
                     });
             settings.setIntraOpNumThreads(options.threads());
             settings.setInterOpNumThreads(1);
+            settings.setMemoryPatternOptimization(options.planned());
             // A spinning pool steals the processor from whoever shares the machine, and from the model it is compared
             // with.
             settings.addConfigEntry("session.intra_op.allow_spinning", "0");

@@ -45,7 +45,7 @@ public final class OrtRunner implements GraphRunner {
 
     /** Shapes that a chain of constants computes are only known once it is folded. */
     private static final RuntimeOptions FOLDED =
-            new RuntimeOptions(RuntimeOptions.Optimization.BASIC, 1, false, null, null);
+            new RuntimeOptions(RuntimeOptions.Optimization.BASIC, 1, false, false, null, null);
 
     /** The type of an output that the runtime is left to infer: an empty one. */
     private static final ValueType INFERRED = new ValueType.OtherType("inferred", Bytes.of(new byte[0]));
@@ -161,7 +161,7 @@ public final class OrtRunner implements GraphRunner {
 
     private static Path write(Model model, ScratchFolder folder) {
         Path file = folder.file("model.onnx");
-        OnnxWriter.write(model, file);
+        OnnxWriter.writeScratch(model, file);
         return file;
     }
 

@@ -41,6 +41,21 @@ public final class ProcessMemory {
         }
     }
 
+    /** Has this process give native memory back as soon as it is freed; for whoever owns the process, before it takes much. */
+    public static void keepSmall() {
+        CLibrary.keepHeapSmall();
+    }
+
+    /**
+     * Gives back what a phase has left behind, on and off the heap, before the next one takes its own; some hundredths of a second.
+     *
+     * <p>A heap that may grow does so rather than being collected, and stays as large as all that was ever thrown away in it.
+     */
+    public static void settle() {
+        System.gc();
+        CLibrary.trimHeap();
+    }
+
     private static OptionalLong read(String key) {
         if (!Files.isReadable(STATUS)) {
             return OptionalLong.empty();

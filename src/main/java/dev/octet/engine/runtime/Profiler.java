@@ -35,7 +35,7 @@ public final class Profiler {
         try (ScratchFolder folder = ScratchFolder.in(scratch)) {
             Path trace;
             try (RuntimeSession session = RuntimeSession.open(
-                    modelFile, RuntimeOptions.optimized(threads).profiling(folder.file("trace")))) {
+                    modelFile, RuntimeOptions.deployed(threads).profiling(folder.file("trace")))) {
                 for (int i = 0; i < WARM_UPS + runs; i++) {
                     session.run(batch);
                 }

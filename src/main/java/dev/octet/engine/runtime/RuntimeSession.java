@@ -252,6 +252,7 @@ public final class RuntimeSession implements AutoCloseable {
             throw Ort.failure("can't be closed by", e);
         } finally {
             buffers.close();
+            CLibrary.trimHeap();
         }
     }
 }

@@ -34,7 +34,7 @@ public final class Tap implements AutoCloseable {
      * Memory of one set of tapped values that is worth taking, in bytes. Measured on networks of 1 to 7 MB a sample, batches of
      * more than that were no faster, and the sets of all lanes still fit a server processor's last cache.
      */
-    public static final long BATCH_BYTES = 16L << 20;
+    public static final long BATCH_BYTES = 8L << 20;
 
     /** Memory of the tapped values of all lanes, in bytes, unless two lanes take more. */
     public static final long MOST_BYTES = 4 * BATCH_BYTES;
@@ -124,7 +124,7 @@ public final class Tap implements AutoCloseable {
 
     private static RuntimeSession session(Model model, Set<String> computed, int threads, ScratchFolder folder) {
         Path file = folder.file("tapped.onnx");
-        OnnxWriter.write(model.withGraph(OrtRunner.only(model.graph(), computed)), file);
+        OnnxWriter.writeScratch(model.withGraph(OrtRunner.only(model.graph(), computed)), file);
         RuntimeSession session = RuntimeSession.open(file, RuntimeOptions.optimized(inside(threads)));
         try {
             session.outputs().forEach(Tap::requireFloat);

@@ -4,6 +4,7 @@ import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.observe.StatisticsRequest;
 import dev.octet.engine.observe.TensorStatistics;
+import dev.octet.engine.runtime.ProcessMemory;
 import dev.octet.engine.runtime.Tap;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
@@ -73,6 +74,7 @@ public final class Calibrate {
             }
         }
         statistics.forEach(Calibrate::requireFinite);
+        ProcessMemory.settle();
         return statistics;
     }
 

@@ -58,8 +58,8 @@ public final class LayerErrors {
         }
         Path alone = scratch.resolve("layers-alone.onnx");
         Path together = scratch.resolve("layers-together.onnx");
-        OnnxWriter.write(isolated.model(), alone);
-        OnnxWriter.write(InsertQdq.instrumented(model, plan, copies.keySet()), together);
+        OnnxWriter.writeScratch(isolated.model(), alone);
+        OnnxWriter.writeScratch(InsertQdq.instrumented(model, plan, copies.keySet()), together);
         Map<String, Noise> noises = new LinkedHashMap<>();
         copies.keySet().forEach(value -> noises.put(value, new Noise()));
         RuntimeOptions options = RuntimeOptions.optimized(threads);

@@ -4,6 +4,7 @@ import dev.octet.engine.algorithm.Activations;
 import dev.octet.engine.algorithm.Corrected;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.plan.QuantizationPlan;
+import java.util.Optional;
 
 /**
  * Takes the mean error that quantization gives a layer's outputs back in its bias.
@@ -24,6 +25,6 @@ public final class CorrectBias {
 
     /** The model with corrected biases: a Conv or Gemm without one gets one; of a MatMul that of the Add behind it. */
     public static Corrected perform(Model model, QuantizationPlan plan, Activations activations) {
-        return CorrectLayers.perform(model, plan, activations, LayerMethod.NEAREST);
+        return CorrectLayers.perform(model, plan, activations, Optional.empty());
     }
 }

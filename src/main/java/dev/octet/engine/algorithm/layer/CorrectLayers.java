@@ -9,6 +9,7 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Uses;
 import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.plan.Rule;
+import dev.octet.engine.plan.Work;
 import dev.octet.engine.rewrite.InsertQdq;
 import dev.octet.engine.rewrite.equalize.WeightLayout;
 import dev.octet.engine.scheme.Encoding;
@@ -37,20 +38,20 @@ final class CorrectLayers {
     /** Numbers kept of one layer in one model. */
     private static final int MOST_NUMBERS = 8 << 20;
 
-    /** Numbers kept of the float model at a time. */
-    private static final long MOST_KEPT = 8L << 20;
+    /** Numbers of one sample that are looked at in one run of the float model; more layers take as many runs. */
+    private static final double MOST_READ = 4 << 20;
 
     /** Runs of the models; deeper networks are corrected in as many stretches. */
     private static final int MOST_STAGES = 48;
 
     private final Model reference;
     private final Activations activations;
-    private final LayerMethod method;
+    private final Optional<LayerMethod> method;
     private final List<String> notes = new ArrayList<>();
     private Model model;
     private QuantizationPlan plan;
 
-    private CorrectLayers(Model model, QuantizationPlan plan, Activations activations, LayerMethod method) {
+    private CorrectLayers(Model model, QuantizationPlan plan, Activations activations, Optional<LayerMethod> method) {
         this.reference = model;
         this.model = model;
         this.plan = plan;
@@ -58,8 +59,9 @@ final class CorrectLayers {
         this.method = method;
     }
 
-    /** The model and plan with every layer corrected by {@code method} that can be. */
-    static Corrected perform(Model model, QuantizationPlan plan, Activations activations, LayerMethod method) {
+    /** The model and plan with every layer corrected that can be, its weights rounded by {@code method}, else to the nearest. */
+    static Corrected perform(
+            Model model, QuantizationPlan plan, Activations activations, Optional<LayerMethod> method) {
         CorrectLayers correct = new CorrectLayers(model, plan, activations, method);
         List<List<String>> stages = correct.stages();
         for (int from = 0; from < stages.size(); ) {
@@ -119,23 +121,22 @@ final class CorrectLayers {
         return true;
     }
 
-    /** Corrects the stages from {@code from} on whose float inputs can be kept at once; where to go on. */
+    /** Corrects the stages from {@code from} on whose float inputs can be looked at in one run; where to go on. */
     private int run(List<List<String>> stages, int from) {
+        Work work = new Work(reference.graph());
         List<Node> layers = new ArrayList<>();
-        long numbers = 0;
+        Set<String> read = new LinkedHashSet<>();
         int to = from;
-        while (to < stages.size() && (to == from || numbers <= MOST_KEPT)) {
+        while (to < stages.size()) {
             List<Node> next = layers(stages.get(to));
-            for (Node layer : next) {
-                Patches patches = Patches.of(reference.graph(), layer).orElseThrow();
-                numbers += (long) most(layer, patches) * patches.width();
+            next.forEach(layer -> read.add(layer.input(0)));
+            if (to > from && read.stream().mapToDouble(work::elements).sum() > MOST_READ) {
+                break;
             }
-            if (to == from || numbers <= MOST_KEPT) {
-                layers.addAll(next);
-                to++;
-            }
+            layers.addAll(next);
+            to++;
         }
-        Map<String, LayerRows> exact = rows(reference, layers);
+        Map<String, LayerRows> exact = rows(reference, layers, false);
         for (int i = from; i < to; i++) {
             stage(layers(stages.get(i)), exact);
         }
@@ -154,12 +155,11 @@ final class CorrectLayers {
         layers.forEach(layer -> computed.add(layer.input(0)));
         graph.requiredInputs().forEach(input -> computed.remove(input.name()));
         Model quantized = computed.isEmpty() ? model : InsertQdq.instrumented(model, plan, computed);
-        Map<String, LayerRows> reached = rows(quantized, layers);
+        Map<String, LayerRows> reached = rows(quantized, layers, true);
         for (Node layer : layers) {
             LayerRows before = exact.get(layer.id());
             LayerRows now = reached.get(layer.id());
             if (before != null && now != null && before.count() == now.count() && now.count() > 1) {
-                now.encode(plan.activation(layer.input(0)).orElseThrow());
                 correct(layer.id(), before, now);
             }
         }
@@ -171,12 +171,18 @@ final class CorrectLayers {
         return Math.max(1, Math.min(wanted, MOST_NUMBERS / patches.width()));
     }
 
-    private Map<String, LayerRows> rows(Model of, List<Node> layers) {
+    /** What each layer reads in {@code of}; encoded as the plan has it, and kept where the method asks for it, if {@code quantized}. */
+    private Map<String, LayerRows> rows(Model of, List<Node> layers, boolean quantized) {
         Map<String, LayerRows> rows = new LinkedHashMap<>();
         Map<String, List<LayerRows>> byInput = new LinkedHashMap<>();
         for (Node layer : layers) {
             Patches patches = Patches.of(reference.graph(), layer).orElseThrow();
-            LayerRows drawn = new LayerRows(patches, activations.samples(), most(layer, patches));
+            LayerRows drawn = new LayerRows(
+                    patches,
+                    activations.samples(),
+                    most(layer, patches),
+                    quantized ? plan.activation(layer.input(0)).orElseThrow() : null,
+                    quantized && method.isPresent());
             rows.put(layer.id(), drawn);
             byInput.computeIfAbsent(layer.input(0), _ -> new ArrayList<>()).add(drawn);
         }
@@ -195,7 +201,8 @@ final class CorrectLayers {
         LayerConstants constants = LayerConstants.of(graph, uses, node).orElseThrow();
         WeightLayout layout = WeightLayout.of(graph, node).orElseThrow();
         Encoding encoding = plan.weight(node).orElseThrow();
-        Optional<float[]> rounded = method.rounded(constants.weights(), layout, encoding, reached);
+        Optional<float[]> rounded =
+                method.map(method -> method.rounded(constants.weights(), layout, encoding, reached));
         float[] grid = GridPoints.of(rounded.orElse(constants.weights()), layout, encoding);
         float[] bias = MeanError.bias(constants.weights(), constants.bias(), exact, grid, reached, layout);
         // The plan rounds to the nearest: weights to be rounded otherwise are put on their grid points.

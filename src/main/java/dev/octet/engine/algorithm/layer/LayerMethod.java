@@ -2,19 +2,15 @@ package dev.octet.engine.algorithm.layer;
 
 import dev.octet.engine.rewrite.equalize.WeightLayout;
 import dev.octet.engine.scheme.Encoding;
-import java.util.Optional;
 
-/** How the weights of one layer are rounded. */
+/** How the weights of one layer are rounded, where not to the nearest. */
 @FunctionalInterface
 interface LayerMethod {
 
-    /** To the nearest, as plans are performed without further ado. */
-    LayerMethod NEAREST = (_, _, _, _) -> Optional.empty();
-
     /**
-     * The weights moved to the grid points that they shall become; empty for the nearest.
+     * The weights moved to the grid points that they shall become.
      *
-     * @param reached what the layer reads in the quantized model
+     * @param reached what the layer reads in the quantized model, with its rows
      */
-    Optional<float[]> rounded(float[] weights, WeightLayout layout, Encoding encoding, LayerRows reached);
+    float[] rounded(float[] weights, WeightLayout layout, Encoding encoding, LayerRows reached);
 }

@@ -33,11 +33,10 @@ public final class RoundWeights {
 
     /** The model with its weights moved to the grid points that they shall become, and corrected biases; encodings as they were. */
     public static Corrected perform(Model model, QuantizationPlan plan, Activations activations) {
-        return CorrectLayers.perform(model, plan, activations, RoundWeights::rounded);
+        return CorrectLayers.perform(model, plan, activations, Optional.of(RoundWeights::rounded));
     }
 
-    private static Optional<float[]> rounded(
-            float[] weights, WeightLayout layout, Encoding encoding, LayerRows reached) {
+    private static float[] rounded(float[] weights, WeightLayout layout, Encoding encoding, LayerRows reached) {
         int n = layout.perOutput();
         int perGroup = layout.outputs() / layout.groups();
         float[] rounded = weights.clone();
@@ -58,7 +57,7 @@ public final class RoundWeights {
                 }
             }
         }
-        return Optional.of(rounded);
+        return rounded;
     }
 
     private static double[] covariance(LayerRows rows, int from, int n) {

@@ -47,7 +47,7 @@ public final class MeasureSensitivity {
         SwitchLayers.Switched switched = SwitchLayers.perform(model, plan);
         Map<String, Double> noise = new LinkedHashMap<>();
         Path file = scratch.resolve("switched.onnx");
-        OnnxWriter.write(switched.model(), file);
+        OnnxWriter.writeScratch(switched.model(), file);
         try (RuntimeSession session = RuntimeSession.open(file, RuntimeOptions.literal(threads));
                 BatchReader reader =
                         samples.atMost(Math.max(SAMPLES, samples.fixedBatch())).read(SAMPLES)) {

@@ -47,7 +47,7 @@ final class TryOut {
         Candidate candidate = workshop.make(configuration);
         Path file = setting.scratch().resolve("trial-" + number + ".onnx");
         try {
-            OnnxWriter.write(candidate.model().withoutTypes(), file);
+            OnnxWriter.writeScratch(candidate.model().withoutTypes(), file);
             Estimate estimate = yardstick.measure(file, !setting.timed());
             List<Timing> latency = twin != null ? twin.latency() : setting.timed() ? latency(file) : List.of();
             return new MeasuredTrial(

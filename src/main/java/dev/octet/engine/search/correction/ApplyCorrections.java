@@ -17,6 +17,7 @@ import dev.octet.engine.plan.EncodedValues;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.rewrite.InsertQdq;
+import dev.octet.engine.runtime.ProcessMemory;
 import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.QuantizationSettings;
 import dev.octet.engine.search.Calibrate;
@@ -72,7 +73,9 @@ public final class ApplyCorrections {
             Set<AlgorithmKind> algorithms,
             int threads,
             Path scratch,
-            Consumer<String> progress) {
+            Consumer<String> progress,
+            Activations learned,
+            Activations judges) {
         this.placement = placement;
         this.samples = samples;
         this.settings = settings;
@@ -81,12 +84,8 @@ public final class ApplyCorrections {
         this.threads = threads;
         this.scratch = scratch;
         this.progress = progress;
-        long held = Math.min(samples.count() / HELD_BACK, MOST_HELD_BACK);
-        this.learned = new TapActivations(samples.atMost(samples.count() - held), MOST_LEARNED, threads, scratch);
-        Activations judges = held == 0
-                ? learned
-                : new TapActivations(samples.part(samples.count() - held, held), held, threads, scratch);
-        if (held == 0) {
+        this.learned = learned;
+        if (judges.equals(learned)) {
             notes.add("corrections were judged on the samples they learned from: there are fewer than " + HELD_BACK);
         }
         this.errors = new OutputError(prepared, judges);
@@ -119,9 +118,27 @@ public final class ApplyCorrections {
             return QuantizeStatically.quantize(prepared, placement, statistics, settings, observer)
                     .withNote("corrections were left out: the model has no output in floating point to judge them by");
         }
-        return new ApplyCorrections(
-                        prepared, placement, samples, settings, observer, algorithms, threads, scratch, progress)
-                .run(prepared, statistics);
+        long held = Math.min(samples.count() / HELD_BACK, MOST_HELD_BACK);
+        long rest = samples.count() - held;
+        try (TapActivations learned = new TapActivations(samples.atMost(rest), MOST_LEARNED, threads, scratch);
+                TapActivations judges =
+                        held == 0 ? null : new TapActivations(samples.part(rest, held), held, threads, scratch)) {
+            return new ApplyCorrections(
+                            prepared,
+                            placement,
+                            samples,
+                            settings,
+                            observer,
+                            algorithms,
+                            threads,
+                            scratch,
+                            progress,
+                            learned,
+                            judges == null ? learned : judges)
+                    .run(prepared, statistics);
+        } finally {
+            ProcessMemory.settle();
+        }
     }
 
     private Candidate run(Model prepared, Map<String, TensorStatistics> statistics) {

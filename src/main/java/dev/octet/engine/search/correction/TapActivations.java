@@ -1,6 +1,7 @@
 package dev.octet.engine.search.correction;
 
 import dev.octet.engine.algorithm.Activations;
+import dev.octet.engine.data.Batch;
 import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.runtime.Tap;
@@ -15,21 +16,21 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Runs models over samples that are kept in memory, in the runtime; padding is not shown. */
-public final class TapActivations implements Activations {
+/** Runs models over samples that are kept in a file, in the runtime; padding is not shown. */
+public final class TapActivations implements Activations, AutoCloseable {
 
     private final KeptSamples samples;
     private final int threads;
     private final Path scratch;
 
     /**
-     * Over at most {@code most} samples of {@code set}, or as many as a fixed amount of memory holds.
+     * Over at most {@code most} samples of {@code set}, or as many as a fixed amount of bytes holds.
      *
      * @param threads threads of inference
-     * @param scratch folder for copies of the models, each gone after its run
+     * @param scratch folder for the samples, until this is closed, and for copies of the models, each gone after its run
      */
     public TapActivations(SampleSet set, long most, int threads, Path scratch) {
-        this.samples = new KeptSamples(set, most);
+        this.samples = new KeptSamples(set, most, scratch);
         this.threads = threads;
         this.scratch = scratch;
     }
@@ -52,9 +53,22 @@ public final class TapActivations implements Activations {
         tapped.addAll(values);
         Deliver deliver = new Deliver(mask, mask != null && values.contains(mask), listener);
         try (Tap tap = Tap.open(model.withoutTypes(), tapped, threads, scratch);
-                BatchReader reader = samples.read()) {
+                BatchReader reader = samples.read(batchSize(tap))) {
             tap.run(reader, deliver::accept);
         }
+    }
+
+    private int batchSize(Tap tap) {
+        try (BatchReader reader = samples.read(1)) {
+            Batch first = reader.next();
+            return first == null ? 1 : tap.batchSize(first, Tap.BATCH_BYTES);
+        }
+    }
+
+    /** Removes the samples. */
+    @Override
+    public void close() {
+        samples.close();
     }
 
     /** Hands values on without the positions that are padding, sample by sample where there are some. */
