@@ -87,13 +87,7 @@ public final class Calibration {
                         Time inference = time(() -> infer(file, samples, processors));
                         Observer observer = Observers.of(kind, 99.99);
                         Time calibration = time(() -> QuantizeStatically.calibrate(
-                                prepared.model(),
-                                placement,
-                                samples,
-                                observer,
-                                processors,
-                                scratch,
-                                _ -> {}));
+                                prepared.model(), placement, samples, observer, processors, scratch, _ -> {}));
                         if (round >= 0) {
                             ratios.computeIfAbsent(kind, _ -> new double[rounds])[round] =
                                     calibration.wall() / inference.wall();

@@ -32,7 +32,7 @@ public final class Tap implements AutoCloseable {
 
     /**
      * Memory of one set of tapped values that is worth taking, in bytes. Measured on networks of 1 to 7 MB a sample, batches of
-     * more than that were no faster, and the sets of all lanes still fit a server processor's last cache.
+     * more than that were no faster beyond the noise, and the sets of all lanes still fit a server processor's last cache.
      */
     public static final long BATCH_BYTES = 8L << 20;
 
