@@ -1,5 +1,6 @@
 package dev.octet.engine.runtime;
 
+import dev.octet.engine.runtime.system.CLibrary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -12,6 +12,7 @@ import dev.octet.engine.data.Column;
 import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType.TensorType;
+import dev.octet.engine.runtime.system.CLibrary;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;

@@ -1,4 +1,4 @@
-package dev.octet.engine.runtime;
+package dev.octet.engine.runtime.system;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** The few functions of the C library that Java has no other way to; each does nothing where the system lacks it. */
 @SuppressWarnings("restricted") // plain calls, with numbers or with texts that are copied
-final class CLibrary {
+public final class CLibrary {
 
     /** Parameters of mallopt(3). */
     private static final int MMAP_THRESHOLD = -3;
@@ -34,7 +34,7 @@ final class CLibrary {
     }
 
     /** Sets a variable of this process's environment, as native code sees it: setenv(3). */
-    static void setEnvironment(String name, String value) {
+    public static void setEnvironment(String name, String value) {
         Optional<MethodHandle> setenv = function(
                 "setenv", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
         if (setenv.isPresent()) {
@@ -58,7 +58,7 @@ final class CLibrary {
      * <p>Else glibc keeps what is freed, in as many heaps as there are threads, and the process stays as large as the sum of
      * their peaks.
      */
-    static void keepHeapSmall() {
+    public static void keepHeapSmall() {
         Optional<MethodHandle> mallopt =
                 function("mallopt", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
         if (mallopt.isPresent()) {
@@ -74,7 +74,7 @@ final class CLibrary {
     }
 
     /** Gives what is free among the small blocks back to the system: malloc_trim(3). */
-    static void trimHeap() {
+    public static void trimHeap() {
         if (TRIM.isPresent()) {
             try {
                 int _ = (int) TRIM.get().invokeExact(0L);
