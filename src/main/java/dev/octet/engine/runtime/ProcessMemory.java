@@ -17,6 +17,10 @@ public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR_REFS = Path.of("/proc/self/clear_refs");
 
+    private static final long WORTH_SETTLING = 96L << 20;
+
+    private static volatile long settledBytes;
+
     private ProcessMemory() {}
 
     /** Resident memory now, in bytes; empty where the system does not tell. */
@@ -55,6 +59,18 @@ public final class ProcessMemory {
     public static void settle() {
         System.gc();
         CLibrary.trimHeap();
+        settledBytes = heapBytes();
+    }
+
+    /** The same where the heap has grown much since the last time; for steps that are repeated. */
+    public static void settleIfGrown() {
+        if (heapBytes() - settledBytes > WORTH_SETTLING) {
+            settle();
+        }
+    }
+
+    private static long heapBytes() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static OptionalLong read(String key) {

@@ -4,6 +4,7 @@ import dev.octet.engine.algorithm.Activations;
 import dev.octet.engine.data.Batch;
 import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.graph.Model;
+import dev.octet.engine.runtime.ProcessMemory;
 import dev.octet.engine.runtime.Tap;
 import dev.octet.engine.search.SampleSet;
 import dev.octet.engine.search.padding.Padding;
@@ -56,6 +57,8 @@ public final class TapActivations implements Activations, AutoCloseable {
                 BatchReader reader = samples.read(batchSize(tap))) {
             tap.run(reader, deliver::accept);
         }
+        // Each of a correction's runs has a model of its own, whose changed weights are on the heap.
+        ProcessMemory.settleIfGrown();
     }
 
     private int batchSize(Tap tap) {
