@@ -4,7 +4,6 @@ import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.Field;
 import dev.octet.engine.data.text.TokenizerFile;
 import dev.octet.engine.graph.Value;
-import dev.octet.engine.onnx.ModelArchive;
 import dev.octet.engine.onnx.ModelFacts;
 import dev.octet.engine.onnx.OnnxInspector;
 import dev.octet.engine.outline.Outline;
@@ -12,6 +11,8 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.ModelOutline;
 import dev.octet.engine.scheme.TensorInfo;
+import dev.octet.engine.search.source.SourceFormat;
+import dev.octet.engine.search.source.SourceModel;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,17 +24,22 @@ public final class Inspection {
     private Inspection() {}
 
     /**
-     * What the model in {@code upload} is: one ONNX file, or a zip of one with its external data.
+     * What the model in {@code upload} is: one ONNX file, a zip of one with its external data, or a
+     * {@code torch.export} archive.
      *
      * @param scratch an empty folder that a zip is unpacked into; the caller removes it
      * @throws dev.octet.engine.scheme.EngineException MODEL_MALFORMED or MODEL_UNSUPPORTED, saying what and where
      */
     public static ModelSummary model(Path upload, Path scratch) {
-        Path file = ModelArchive.unpack(upload, scratch);
-        boolean zipped = !file.equals(upload);
-        ModelFacts facts = OnnxInspector.inspect(file, folder(file, upload, scratch));
+        try (Arena arena = Arena.ofConfined()) {
+            SourceModel.Structure source = SourceModel.structure(upload, scratch, arena);
+            return summary(source, OnnxInspector.inspect(source.model()));
+        }
+    }
+
+    private static ModelSummary summary(SourceModel.Structure source, ModelFacts facts) {
         return new ModelSummary(
-                zipped ? "ONNX_ZIP" : "ONNX",
+                source.format().name(),
                 facts.opset(),
                 facts.inputs().stream().map(Value::info).toList(),
                 facts.outputs().stream().map(Value::info).toList(),
@@ -41,7 +47,7 @@ public final class Inspection {
                 facts.parameters(),
                 facts.quantized(),
                 facts.customDomains(),
-                zipped && hasTokenizer(file),
+                source.format() == SourceFormat.ONNX_ZIP && hasTokenizer(source.file()),
                 facts.names());
     }
 
@@ -60,16 +66,9 @@ public final class Inspection {
      * @throws dev.octet.engine.scheme.EngineException MODEL_MALFORMED or MODEL_UNSUPPORTED, saying what and where
      */
     public static ModelOutline outline(Path upload, Path scratch) {
-        Path file = ModelArchive.unpack(upload, scratch);
         try (Arena arena = Arena.ofConfined()) {
-            return Outline.of(OnnxInspector.structure(file, folder(file, upload, scratch), arena));
+            return Outline.of(SourceModel.structure(upload, scratch, arena).model());
         }
-    }
-
-    /** What external data can't lead out of. */
-    private static Path folder(Path file, Path upload, Path scratch) {
-        Path own = file.equals(upload) ? null : file.toAbsolutePath().getParent();
-        return own == null ? scratch : own;
     }
 
     /**

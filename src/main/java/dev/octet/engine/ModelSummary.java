@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an uploaded model is, read without running it.
  *
- * @param format {@code ONNX} or {@code ONNX_ZIP}
- * @param opset version of ONNX's own operator set that it imports
+ * @param format {@code ONNX}, {@code ONNX_ZIP} or {@code PT2}
+ * @param opset version of ONNX's own operator set that it imports, or is imported into
  * @param inputs what it has to be given
  * @param outputs what it gives
  * @param operators how often each operator occurs, subgraphs included; other domains' with their domain before a colon

@@ -67,7 +67,11 @@ class ModelsEndpoint implements ModelsApi {
     @Override
     public ResponseEntity<Resource> getModelContent(UUID id, @Nullable String range, @Nullable String ifNoneMatch) {
         ModelRecord model = models.get(id);
-        String extension = model.summary().format().equals("ONNX") ? ".onnx" : ".zip";
+        String extension = switch (model.summary().format()) {
+            case "ONNX" -> ".onnx";
+            case "PT2" -> ".pt2";
+            default -> ".zip";
+        };
         try {
             return BlobResponse.of(
                     blobs.open(model.sha256()), model.sha256(), FileNames.ofDownload(model.name(), extension), range);

@@ -17,6 +17,7 @@ final class EngineRules {
         "scheme",
         "graph",
         "onnx",
+        "torch",
         "data",
         "observe",
         "plan",
@@ -33,6 +34,7 @@ final class EngineRules {
             arrows("SchemeUsesGraph", "scheme"),
             arrows("GraphUsesPlan", "graph", "scheme"),
             arrows("OnnxUsesRewrite", "onnx", "scheme", "graph"),
+            arrows("TorchUsesOnnx", "torch", "scheme", "graph", "data"),
             arrows("DataUsesGraph", "data", "scheme"),
             arrows("ObserveUsesRuntime", "observe", "scheme", "graph", "data"),
             arrows("PlanUsesOnnx", "plan", "scheme", "graph"),
@@ -61,7 +63,7 @@ final class EngineRules {
                     "PlanUsesTokenizers",
                     root -> only(root, "engine.data.text..", "ai.djl..")),
             new HouseRule(
-                    "within the engine only the door, its recipe, its report and texts speak JSON",
+                    "within the engine only the door, its recipe, its report, texts and exported programs speak JSON",
                     "PlanUsesJackson",
                     root -> inside(
                             root,
@@ -69,7 +71,8 @@ final class EngineRules {
                                     root + ".engine",
                                     root + ".engine.recipe",
                                     root + ".engine.report",
-                                    root + ".engine.data.text"),
+                                    root + ".engine.data.text",
+                                    root + ".engine.torch.program"),
                             "tools.jackson..",
                             "com.fasterxml.jackson..")),
             new HouseRule(

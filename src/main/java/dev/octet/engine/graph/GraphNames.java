@@ -74,7 +74,8 @@ final class GraphNames {
         List<String> inputs = node.inputs().stream()
                 .map(name -> name.isEmpty() ? name : rename.apply(name))
                 .toList();
-        return new Node(node.name(), node.domain(), node.op(), inputs, node.outputs(), attributes);
+        return new Node(
+                node.name(), node.domain(), node.op(), inputs, node.outputs(), attributes, node.documentation());
     }
 
     private static Graph renameCaptures(Graph body, UnaryOperator<String> rename) {

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
  * @param inputs names of values by position, empty where an optional one is left out
  * @param outputs names of values by position, empty where an optional one is left out
  * @param attributes by name, in the file's order
+ * @param documentation where it comes from, for people, such as {@code net.py:31}; empty where nothing is known
  */
 public record Node(
         String name,
@@ -22,13 +23,24 @@ public record Node(
         String op,
         List<String> inputs,
         List<String> outputs,
-        Map<String, Attribute> attributes) {
+        Map<String, Attribute> attributes,
+        String documentation) {
 
     public Node {
         domain = domain.equals("ai.onnx") ? "" : domain;
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    public Node(
+            String name,
+            String domain,
+            String op,
+            List<String> inputs,
+            List<String> outputs,
+            Map<String, Attribute> attributes) {
+        this(name, domain, op, inputs, outputs, attributes, "");
     }
 
     /** A node of ONNX's own domain without attributes. */
@@ -103,34 +115,38 @@ public record Node(
                 new Attribute.OfGraphs(bodies.stream().map(rewrite).toList());
             default -> attribute;
         });
-        return changed.equals(attributes) ? this : new Node(name, domain, op, inputs, outputs, changed);
+        return changed.equals(attributes) ? this : new Node(name, domain, op, inputs, outputs, changed, documentation);
     }
 
     public Node withInputs(List<String> newInputs) {
-        return new Node(name, domain, op, newInputs, outputs, attributes);
+        return new Node(name, domain, op, newInputs, outputs, attributes, documentation);
     }
 
     public Node withOutputs(List<String> newOutputs) {
-        return new Node(name, domain, op, inputs, newOutputs, attributes);
+        return new Node(name, domain, op, inputs, newOutputs, attributes, documentation);
     }
 
     public Node withName(String newName) {
-        return new Node(newName, domain, op, inputs, outputs, attributes);
+        return new Node(newName, domain, op, inputs, outputs, attributes, documentation);
     }
 
     public Node withOp(String newOp) {
-        return new Node(name, domain, newOp, inputs, outputs, attributes);
+        return new Node(name, domain, newOp, inputs, outputs, attributes, documentation);
+    }
+
+    public Node withDocumentation(String newDocumentation) {
+        return new Node(name, domain, op, inputs, outputs, attributes, newDocumentation);
     }
 
     public Node withAttribute(String attribute, Attribute value) {
         Map<String, Attribute> changed = new LinkedHashMap<>(attributes);
         changed.put(attribute, value);
-        return new Node(name, domain, op, inputs, outputs, changed);
+        return new Node(name, domain, op, inputs, outputs, changed, documentation);
     }
 
     public Node withoutAttribute(String attribute) {
         Map<String, Attribute> changed = new LinkedHashMap<>(attributes);
         changed.remove(attribute);
-        return new Node(name, domain, op, inputs, outputs, changed);
+        return new Node(name, domain, op, inputs, outputs, changed, documentation);
     }
 }

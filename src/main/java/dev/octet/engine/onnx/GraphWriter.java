@@ -86,6 +86,9 @@ final class GraphWriter {
         if (!node.domain().isEmpty()) {
             proto.setDomain(node.domain());
         }
+        if (!node.documentation().isEmpty()) {
+            proto.setDocString(node.documentation());
+        }
         Pieces pieces = new Pieces().add(proto.build());
         node.attributes()
                 .forEach((name, attribute) -> pieces.add(NodeProto.ATTRIBUTE_FIELD_NUMBER, attribute(name, attribute)));

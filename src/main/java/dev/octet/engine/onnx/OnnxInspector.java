@@ -99,8 +99,13 @@ public final class OnnxInspector {
      */
     public static ModelFacts inspect(Path file, Path folder) {
         try (Arena arena = Arena.ofConfined()) {
-            return new OnnxInspector().facts(structure(file, folder, arena));
+            return inspect(structure(file, folder, arena));
         }
+    }
+
+    /** What {@code model} contains, from whichever format it was read. */
+    public static ModelFacts inspect(Model model) {
+        return new OnnxInspector().facts(model);
     }
 
     /**

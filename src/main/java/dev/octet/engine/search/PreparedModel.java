@@ -9,14 +9,11 @@ import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Rewrite;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType.TensorType;
-import dev.octet.engine.onnx.ModelArchive;
-import dev.octet.engine.onnx.ModelFacts;
-import dev.octet.engine.onnx.OnnxInspector;
-import dev.octet.engine.onnx.OnnxReader;
 import dev.octet.engine.plan.Exclusions;
 import dev.octet.engine.rewrite.Preparation;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.search.source.SourceModel;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +24,7 @@ import java.util.Set;
 /**
  * A model read, checked and brought into the form that quantization works on.
  *
- * @param file the uploaded ONNX file, unpacked
+ * @param file the upload as an ONNX file: itself, unpacked or imported
  * @param original the model as uploaded
  * @param model the same with everything folded, its inner types those at {@link #inputs()} of one sample
  * @param inputs what it has to be fed
@@ -47,18 +44,15 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
      */
     public static PreparedModel read(Path upload, Path scratch, GraphRunner runner, Arena arena) {
         // A folder of its own: its files may be called like those that are made here.
-        Path file = ModelArchive.unpack(upload, scratch.resolve("upload"));
-        Path parent = file.toAbsolutePath().getParent();
-        Path folder = file.equals(upload) || parent == null ? scratch : parent;
-        ModelFacts facts = OnnxInspector.inspect(file, folder);
-        if (facts.quantized()) {
+        SourceModel source = SourceModel.read(upload, scratch.resolve("upload"), arena);
+        if (source.facts().quantized()) {
             throw new EngineException(
                     Fault.MODEL_ALREADY_QUANTIZED,
                     "The model holds quantization operators already; give the floating-point model it was made from.");
         }
-        Model original = OnnxReader.read(file, folder, arena);
+        Model original = source.model();
         Rewrite.Result prepared = Preparation.prepare(original, runner);
-        return new PreparedModel(file, original, prepared.model(), inputs(original.graph()), prepared.notes());
+        return new PreparedModel(source.file(), original, prepared.model(), inputs(original.graph()), prepared.notes());
     }
 
     /**

@@ -52,6 +52,13 @@ public final class Archive implements AutoCloseable {
         return EntryStream.open(channel, entry);
     }
 
+    /** Where in the file the bytes of {@code entry}, which is stored, begin; all of them are inside of it. */
+    public long start(ArchiveEntry entry) {
+        try (EntryStream in = read(entry)) {
+            return in.position();
+        }
+    }
+
     /** The whole of {@code entry}, which must not be longer than {@code limit} bytes. */
     public byte[] readAll(ArchiveEntry entry, int limit) {
         if (entry.size() > limit) {

@@ -67,6 +67,11 @@ public final class EntryStream implements AutoCloseable {
         return left;
     }
 
+    /** Where in the file the next byte that it holds is. */
+    long position() {
+        return position;
+    }
+
     /** Reads exactly {@code count} bytes into {@code into} from {@code offset} on. */
     public void read(byte[] into, int offset, int count) {
         if (count > left) {

@@ -150,7 +150,14 @@ public final class WidenHalfPrecision implements Rewrite {
             when TYPES.contains(name) && isHalf(code) -> Attribute.of(ElementType.FLOAT.onnxCode());
             default -> attribute;
         });
-        return new Node(node.name(), node.domain(), node.op(), node.inputs(), node.outputs(), attributes)
+        return new Node(
+                        node.name(),
+                        node.domain(),
+                        node.op(),
+                        node.inputs(),
+                        node.outputs(),
+                        attributes,
+                        node.documentation())
                 .mapSubgraphs(WidenHalfPrecision::widened);
     }
 

@@ -77,7 +77,8 @@ final class Copier {
                     node.op(),
                     node.inputs().stream().map(this::name).toList(),
                     node.outputs().stream().map(this::name).toList(),
-                    attributes));
+                    attributes,
+                    node.documentation()));
         }
         return copies;
     }
