@@ -302,7 +302,7 @@ class Operators(nn.Module):
         picked = torch.cat(
             [self.table[ids].flatten(1), x[:, ids[0, :2] % 4].flatten(1), x[:, :, [0, 2], [1, 3]].flatten(1)]
             + [x.index_select(3, torch.tensor([0, 3])).flatten(1), torch.gather(x.flatten(1), 1, ids)]
-            + [torch.take_along_dim(x.flatten(1), ids, 1), x[:, 1:3, ::2].flatten(1), x[:, -1].flatten(1), x.narrow(2, 1, 3).flatten(1)],
+            + [x[:, 1:3, ::2].flatten(1), x[:, -1].flatten(1), x.narrow(2, 1, 3).flatten(1)],
             1,
         )
         chosen = torch.stack([torch.where(x > 0, x, 0.5), x.masked_fill(x > 0.3, -1.0), torch.tril(x), torch.triu(x, 1)])
