@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Tells what went wrong in one or a few lines, and as an exit code. */
@@ -19,6 +20,8 @@ final class Failures implements IExecutionExceptionHandler {
             when io.getCause() instanceof NoSuchFileException missing ->
                 say("there is no file " + missing.getFile(), ExitCode.INPUT_OUTPUT);
             case UncheckedIOException io -> say(String.valueOf(io.getCause()), ExitCode.INPUT_OUTPUT);
+            case JacksonException odd ->
+                say("the server's answer is not to be understood: " + odd.getOriginalMessage(), ExitCode.UNREACHABLE);
             default -> {
                 e.printStackTrace();
                 yield ExitCode.DEFECT.number();
