@@ -14,9 +14,15 @@ export const percent = (share, digits = 1) => (share === undefined ? "–" : `${
 export const score = (metric, value) =>
     value === undefined ? "–" : SHARES.has(metric) ? percent(value, 2) : value.toFixed(5);
 
+/** What is shown with five digits is not told apart below. */
+const NOTHING = 5e-6;
+
 /** A difference of two scores: in percentage points where the scores are shares. */
-export const difference = (metric, value) =>
-    value === undefined ? "–" : SHARES.has(metric) ? `${(value * 100).toFixed(2).replace("-", "−")} pp` : number(value, 3);
+export function difference(metric, value) {
+    if (value === undefined) return "–";
+    if (SHARES.has(metric)) return `${(value * 100).toFixed(2).replace("-", "−")} pp`;
+    return Math.abs(value) < NOTHING ? "0" : number(value, 3);
+}
 
 export function bytes(value) {
     if (value === undefined) return "–";

@@ -33,7 +33,7 @@ function metricRows({ metric }) {
             `${metric.samples.toLocaleString("en")} samples${interval ? `, ${confident(interval)} intervals` : ", too few for an interval"}`)],
         [h("span", { id: "metric-fp32" }, one(metric.fp32)), h("br"), range(interval?.fp32, one)],
         [h("span", { id: "metric-int8" }, one(metric.int8)), h("br"), range(interval?.int8, one)],
-        [metric.drop > 0 ? "loses " : metric.drop < 0 ? "gains " : "", difference(name, Math.abs(metric.drop)),
+        [one(metric.fp32) === one(metric.int8) ? "" : metric.drop > 0 ? "loses " : "gains ", difference(name, Math.abs(metric.drop)),
             range(interval?.drop, (value) => difference(name, value)), h("br"),
             pairedTest && h("small", {}, `${pairedTest.name}: p = ${number(pairedTest.pValue, 2)}, ${pairedTest.significant
                 ? "more than chance" : "no more than chance"}`)],

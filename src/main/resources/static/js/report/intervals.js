@@ -11,6 +11,7 @@ export function intervals(metric) {
     if (!fp32 || !int8) return undefined;
     const rows = [["Float", metric.fp32, fp32, "float"], ["INT8", metric.int8, int8, "int8"]];
     const [low, high] = [Math.min(fp32.low, int8.low), Math.max(fp32.high, int8.high)];
+    if (score(metric.name, low) === score(metric.name, high)) return undefined;
     const room = (high - low || Math.abs(high) || 1) * 0.08;
     const x = (value) => LEFT + ((value - low + room) * (WIDTH - LEFT - RIGHT)) / (high - low + 2 * room);
     const title = `${words(metric.name).toUpperCase()} with ${Math.round(metric.interval.confidence * 100)} % intervals`;

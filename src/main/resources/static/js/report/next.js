@@ -29,7 +29,7 @@ function suggestions({ job, report, layers }) {
         suggest(`${percent(report.islands[0].macShare, 0)} of the work stays in floating point: ${report.islands[0].reason}.`);
     }
     if (outcome === "NO_SPEEDUP" && technique !== "WEIGHT_ONLY") suggest("If size matters more than time, quantize the weights alone.", again({ technique: "WEIGHT_ONLY" }), "Try weights only");
-    if (report?.dataAdvice?.drifted > 0) suggest(`${report.dataAdvice.drifted} values look different in calibration and evaluation data; calibrate on samples that are more like the real ones.`, again({}), "Choose other samples");
+    if (report?.dataAdvice?.drifted > 0) suggest(`${report.dataAdvice.drifted === 1 ? "One value looks" : `${report.dataAdvice.drifted} values look`} different in calibration and evaluation data; calibrate on samples that are more like the real ones.`, again({}), "Choose other samples");
     if (result && !request.evaluation) suggest("Accuracy was not scored, only closeness to the float model. A set with labels tells what it costs.", again({}), "Add evaluation data");
     if (outcome === "GOAL_MET" && technique !== "AUTO") suggest("The goal is met. A search may find a faster model that meets it too.", again({ technique: "AUTO" }), "Search automatically");
     return found;

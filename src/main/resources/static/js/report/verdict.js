@@ -5,9 +5,9 @@ import { ENDED, between, difference, duration, moment, percent, score, times, wo
 const lost = ({ metric }) => {
     if (!metric) return "its accuracy was not scored";
     const chance = metric.pairedTest?.significant === false ? ", no more than chance" : "";
+    if (score(metric.name, metric.fp32) === score(metric.name, metric.int8)) return `it scores the same ${score(metric.name, metric.int8)} as the float model`;
     if (metric.drop > 0) return `it loses ${difference(metric.name, metric.drop)} of ${words(metric.name).toUpperCase()}${chance}`;
-    if (metric.drop < 0) return `it gains ${difference(metric.name, -metric.drop)} of ${words(metric.name).toUpperCase()}${chance}`;
-    return `it scores the same ${score(metric.name, metric.int8)} as the float model`;
+    return `it gains ${difference(metric.name, -metric.drop)} of ${words(metric.name).toUpperCase()}${chance}`;
 };
 
 const gained = ({ latency, sizeBytes }) => {
