@@ -26,6 +26,9 @@ import java.util.Set;
 /** Dynamic quantization: constant weights in 8 bits, activation encodings from each input. */
 public final class QuantizeDynamically {
 
+    /** Nodes that are told of where none can be quantized. */
+    private static final int MOST_REASONS = 100;
+
     private QuantizeDynamically() {}
 
     /**
@@ -56,7 +59,12 @@ public final class QuantizeDynamically {
             throw new EngineException(
                     Fault.MODEL_UNSUPPORTED,
                     "No MatMul, Gemm or LSTM with constant weights is left to quantize; choose STATIC for"
-                            + " convolutions.");
+                            + " convolutions.",
+                    decisions.entrySet().stream()
+                            .map(entry -> new EngineException.Detail(
+                                    entry.getKey(), entry.getValue().reason()))
+                            .limit(MOST_REASONS)
+                            .toList());
         }
         QuantizationPlan plan = new QuantizationPlan(new Placement(ruled, decisions), Map.of(), Map.of(), weights);
         return new Candidate(model, InsertDynamicQuantization.perform(model, plan), plan, Map.of(), List.of());

@@ -190,7 +190,10 @@ class InsertDynamicQuantizationTest {
                 .output("y");
         assertThatThrownBy(() -> quantize(computed, Quantized.SETTINGS))
                 .isInstanceOf(EngineException.class)
-                .hasMessageContaining("No MatMul, Gemm or LSTM with constant weights");
+                .hasMessageContaining("No MatMul, Gemm or LSTM with constant weights")
+                .extracting(e -> ((EngineException) e).details().toString())
+                .asString()
+                .contains("only with constant weights and steps before batch");
     }
 
     @Test
