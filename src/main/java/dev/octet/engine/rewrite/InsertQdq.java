@@ -89,7 +89,8 @@ public final class InsertQdq {
         if (plan.placement().isFused(node)) {
             return List.of();
         }
-        if (!plan.placement().isQuantized(node)) {
+        boolean fixed = plan.placement().rule(node).role() != Role.RECURRENT;
+        if (!fixed || !plan.placement().isQuantized(node)) {
             List<Node> nodes = keptInFloat(node);
             for (String value : node.outputs()) {
                 plan.activation(value).ifPresent(encoding -> nodes.add(quantize(value, value, encoding)));
