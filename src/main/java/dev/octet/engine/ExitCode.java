@@ -49,7 +49,8 @@ enum ExitCode {
                     DATASET_MISMATCH,
                     DATASET_NOT_FINITE,
                     BASELINE_BROKEN,
-                    MODEL_NOT_FINITE -> USERS_FAULT;
+                    MODEL_NOT_FINITE,
+                    TRAINING_UNAVAILABLE -> USERS_FAULT;
             case ARTIFACT_UNPROVEN, INTERNAL -> DEFECT;
             case DISK_FULL, IO -> INPUT_OUTPUT;
             case CANCELLED -> ExitCode.CANCELLED;

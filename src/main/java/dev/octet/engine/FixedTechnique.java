@@ -28,7 +28,10 @@ import dev.octet.engine.search.calibration.Candidates;
 import dev.octet.engine.search.calibration.StatisticsKey;
 import dev.octet.engine.search.correction.ApplyCorrections;
 import dev.octet.engine.search.correction.SmoothDynamically;
+import dev.octet.engine.search.training.TrainQuantized;
+import dev.octet.engine.train.Libtorch;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Makes the one candidate of a request that says how to quantize.
@@ -36,10 +39,12 @@ import java.nio.file.Path;
  * @param recipe the request
  * @param settings its choices about encodings, the target's filled in
  * @param scratch folder for files of the run
+ * @param checkpoint where training writes how far it is
  * @param progress told how far it has come
  * @param threads processors to use
  */
-record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch, Progress progress, int threads) {
+record FixedTechnique(
+        Recipe recipe, QuantizationSettings settings, Path scratch, Path checkpoint, Progress progress, int threads) {
 
     /** The candidate. */
     Candidate quantize(PreparedModel prepared, RunData data) {
@@ -49,10 +54,27 @@ record FixedTechnique(Recipe recipe, QuantizationSettings settings, Path scratch
             case DYNAMIC -> dynamically(model, data);
             case WEIGHT_ONLY ->
                 QuantizeWeightsOnly.quantize(model, recipe.settings(), data.learned(), threads, scratch, progress);
-            case AUTO, QAT ->
-                throw new EngineException(
-                        Fault.RECIPE_INVALID, recipe.technique() + " is no technique of one candidate.");
+            case QAT -> trained(prepared, data);
+            case AUTO -> throw new EngineException(Fault.RECIPE_INVALID, "AUTO is no technique of one candidate.");
         };
+    }
+
+    /** What STATIC makes, trained further; without libtorch that is refused before anything takes time. */
+    private Candidate trained(PreparedModel prepared, RunData data) {
+        Libtorch.require(threads);
+        Recipe.Training training = Objects.requireNonNull(recipe.training(), "training");
+        Candidate start = statically(prepared.model(), data);
+        return new TrainQuantized(
+                        recipe,
+                        training.options(),
+                        prepared,
+                        data,
+                        settings.reduceRange(),
+                        threads,
+                        scratch,
+                        checkpoint,
+                        progress)
+                .train(start);
     }
 
     private Candidate dynamically(Model model, RunData data) {

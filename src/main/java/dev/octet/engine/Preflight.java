@@ -5,6 +5,7 @@ import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.plan.Exclusions;
 import dev.octet.engine.plan.Target;
+import dev.octet.engine.recipe.NamePattern;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.scheme.EngineException;
@@ -15,7 +16,6 @@ import dev.octet.engine.scheme.TensorInfo;
 import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -165,19 +165,27 @@ public final class Preflight {
             // Where they are not known yet, the engine refuses what it can't find.
             return;
         }
-        Set<String> known = new HashSet<>(names);
         List<String> unknown = recipe.settings().exclude().stream()
-                .filter(name -> !known.contains(name) && names.stream().noneMatch(of -> Exclusions.standsFor(name, of)))
+                .filter(text -> !isOperator(text) && names.stream().noneMatch(name -> isMeant(text, name)))
                 .sorted()
                 .toList();
         if (!unknown.isEmpty()) {
             findings.add(Finding.error(
                     "settings.exclude",
                     "UNKNOWN_NODE",
-                    "The model has no node or value called "
+                    "The model has no node, value or operator type called "
                             + String.join(", ", unknown.subList(0, Math.min(10, unknown.size())))
                             + (unknown.size() > 10 ? " and " + (unknown.size() - 10) + " more" : "") + "."));
         }
+    }
+
+    private static boolean isMeant(String text, String name) {
+        return NamePattern.of(text).matches(name) || Exclusions.standsFor(text, name);
+    }
+
+    private boolean isOperator(String text) {
+        return model.operators().keySet().stream()
+                .anyMatch(type -> type.substring(type.lastIndexOf(':') + 1).equals(text));
     }
 
     private void checkCalibration() {

@@ -37,7 +37,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--technique",
-            description = "AUTO, STATIC, DYNAMIC or WEIGHT_ONLY (default: STATIC with --calibration, else DYNAMIC)")
+            description = "AUTO, STATIC, DYNAMIC, WEIGHT_ONLY or QAT (default: STATIC with --calibration, else DYNAMIC)")
     private @Nullable String technique;
 
     @Option(names = "--target", description = "target to make the artifact for (default: this machine)")
@@ -51,6 +51,9 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Option(names = "--evaluation", description = "dataset that the result is scored on")
     private @Nullable Path evaluation;
+
+    @Option(names = "--training", description = "dataset that QAT, or AUTO, trains on (default for QAT: the calibration set)")
+    private @Nullable Path training;
 
     @Option(
             names = "--metric",
@@ -116,6 +119,9 @@ final class QuantizeCommand implements Callable<Integer> {
             if (metric != null) {
                 section.put("metric", metric);
             }
+        }
+        if (training != null) {
+            recipe.withObjectProperty("training").put("dataset", training.toString());
         }
         if (observer != null) {
             recipe.withObjectProperty("settings").put("observer", observer);

@@ -103,7 +103,11 @@ public final class Quantizer {
         progress.report(Phase.PREPARING, 0, 3, "reading and folding the model");
         OrtRunner runner = new OrtRunner(scratch);
         PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
-        read.requireNames(settings.exclude());
+        Recipe exact = recipe.excluding(read.names(recipe.settings().exclude()));
+        return new Quantizer(exact, out, scratch, progress, trials, clock).run(read, runner, deadline);
+    }
+
+    private Outcome run(PreparedModel read, OrtRunner runner, Deadline deadline) {
         try (RunData data = RunData.open(recipe, read, scratch)) {
             progress.report(Phase.PREPARING, 1, 3, "taking shapes from a sample");
             PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
@@ -147,7 +151,8 @@ public final class Quantizer {
     }
 
     private FixedTechnique fixed() {
-        return new FixedTechnique(recipe, settings, scratch, progress, threads);
+        return new FixedTechnique(
+                recipe, settings, scratch, out.resolve(OutcomeFiles.CHECKPOINT), progress, threads);
     }
 
     private Path write(Candidate candidate) {

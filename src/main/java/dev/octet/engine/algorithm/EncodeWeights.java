@@ -28,8 +28,8 @@ public final class EncodeWeights {
     /**
      * The encoding of the weights that {@code node} multiplies by; empty where it has none.
      *
-     * <p>Weights of products are clipped where that lowers their squared error; in 7 bits, and in rows of tables, the whole range is
-     * kept. The scale of a channel is widened where its bias, in units of input scale times weight scale, would leave INT32.
+     * <p>Weights of products are clipped where that lowers their squared error; in 7 bits, and in rows of tables, which always have 8,
+     * the whole range is kept. The scale of a channel is widened where its bias, in units of input scale times weight scale, would leave INT32.
      *
      * @param inputScale scale of the node's quantized input, above 0; 0 where it is only known at run time
      */
@@ -48,7 +48,7 @@ public final class EncodeWeights {
                 node,
                 weights,
                 perChannel ? WeightAxis.of(node) : Encoding.PER_TENSOR,
-                settings,
+                rule.role() == Role.TABLE ? QuantType.INT8 : settings.weightType(),
                 reduced,
                 reduced || rule.role() == Role.TABLE ? WeightRange.MIN_MAX : WeightRange.MSE);
         return Optional.of(
@@ -62,16 +62,16 @@ public final class EncodeWeights {
 
     /** The encoding of {@code weights}, naming {@code node} where they are not finite. */
     private static Encoding encode(
-            Node node, Tensor weights, int axis, QuantizationSettings settings, boolean reduced, WeightRange range) {
+            Node node, Tensor weights, int axis, QuantType type, boolean reduced, WeightRange range) {
         try {
-            return WeightEncoder.encode(weights, axis, settings.weightType(), reduced, range);
+            return WeightEncoder.encode(weights, axis, type, reduced, range);
         } catch (EngineException e) {
             String message = "node '" + node.label() + "' (" + node.op() + "): " + e.getMessage();
             throw new EngineException(e.fault(), message, List.of(new Detail(node.label(), message)), e);
         }
     }
 
-    /** One encoding for both matrices of a recurrent layer: a channel for each row of W, then for each of R, all directions'. */
+    /** One encoding in 8 bits for both matrices of a recurrent layer: a channel for each row of W, then for each of R, all directions'. */
     private static Encoding recurrent(Graph graph, Node node, QuantizationSettings settings) {
         List<Float> scales = new ArrayList<>();
         for (int input = 1; input <= 2; input++) {
@@ -81,7 +81,7 @@ public final class EncodeWeights {
                     node,
                     weights.reshaped(rows, weights.dim(2)),
                     settings.perChannel() ? 0 : Encoding.PER_TENSOR,
-                    settings,
+                    QuantType.INT8,
                     settings.reduceRange(),
                     settings.reduceRange() ? WeightRange.MIN_MAX : WeightRange.MSE);
             for (int row = 0; row < rows; row++) {
@@ -92,7 +92,7 @@ public final class EncodeWeights {
         for (int i = 0; i < all.length; i++) {
             all[i] = scales.get(i);
         }
-        return Encoding.perChannel(settings.weightType(), all, new int[all.length], 0);
+        return Encoding.perChannel(QuantType.INT8, all, new int[all.length], 0);
     }
 
     /** {@code encoding} with wider scales where a bias, in units of input scale times weight scale, would leave INT32. */

@@ -9,6 +9,7 @@ import dev.octet.engine.scheme.Preference;
 import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.QuantizationSettings;
 import dev.octet.engine.scheme.Technique;
+import dev.octet.engine.scheme.TrainingOptions;
 import dev.octet.engine.scheme.WeightMethod;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,11 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param target id of the target; null for the processor that the run happens on
  * @param calibration what activation ranges are learned from; null where there is none
  * @param evaluation what the result is scored on; null to hold back part of the calibration samples
+ * @param training how to train; null where there is to be no training
  * @param settings choices about encodings
  * @param objective what counts as success
  * @param measure what to time
  * @param budget what the run may take
  * @param statistics what an earlier calibration on the same model and samples saw; null where there was none
+ * @param checkpoint where an earlier attempt at the same run got to in training; null where there was none
  * @param seed of everything random
  */
 public record Recipe(
@@ -36,11 +39,13 @@ public record Recipe(
         @Nullable String target,
         @Nullable Calibration calibration,
         @Nullable Evaluation evaluation,
+        @Nullable Training training,
         Settings settings,
         Objective objective,
         Measure measure,
         Budget budget,
         @Nullable Path statistics,
+        @Nullable Path checkpoint,
         long seed) {
 
     /**
@@ -71,6 +76,20 @@ public record Recipe(
             String pooling) {}
 
     /**
+     * How to train, and on what.
+     *
+     * @param dataset the uploaded file; null to train on the calibration samples
+     * @param samples at most so many, from the first on; null for all
+     * @param preprocessing how values become the model's inputs
+     * @param options everything else
+     */
+    public record Training(
+            @Nullable Path dataset,
+            @Nullable Integer samples,
+            Preprocessing preprocessing,
+            TrainingOptions options) {}
+
+    /**
      * Choices about encodings; what is null is the target's choice.
      *
      * @param observer how activation ranges are chosen
@@ -80,7 +99,8 @@ public record Recipe(
      * @param weightType integer type of weights
      * @param reduceRange weights in 7 bits
      * @param opTypes operator types to quantize; empty for all that can be
-     * @param exclude nodes, or their outputs, to leave in floating point, with all whose names lie below
+     * @param exclude nodes to leave in floating point: names of theirs or of their outputs, of what they lie below, patterns of such,
+     *     or operator types
      * @param algorithms corrections to apply, or for a search to try, in the engine's own order
      * @param blockSize for WEIGHT_ONLY: weights that share one scale, a power of two
      * @param weightMethod for WEIGHT_ONLY: how weights are rounded
@@ -133,15 +153,46 @@ public record Recipe(
                     weightMethod);
         }
 
+        Settings with(ObserverKind other) {
+            return new Settings(
+                    other,
+                    percentile,
+                    perChannel,
+                    activationType,
+                    weightType,
+                    reduceRange,
+                    opTypes,
+                    exclude,
+                    algorithms,
+                    blockSize,
+                    weightMethod);
+        }
+
+        Settings excluding(Set<String> others) {
+            return new Settings(
+                    observer,
+                    percentile,
+                    perChannel,
+                    activationType,
+                    weightType,
+                    reduceRange,
+                    opTypes,
+                    others,
+                    algorithms,
+                    blockSize,
+                    weightMethod);
+        }
+
         /** The settings with the target's choices filled in. */
         public QuantizationSettings resolve(Target at) {
+            QuantType weights = weightType == null ? at.weightType() : weightType;
             return new QuantizationSettings(
                     observer,
                     percentile,
                     perChannel,
                     activationType == null ? at.activationType() : activationType,
-                    weightType == null ? at.weightType() : weightType,
-                    reduceRange == null ? at.reduceRange() : reduceRange,
+                    weights,
+                    reduceRange == null ? at.reduceRange() && weights.bits() == 8 : reduceRange,
                     exclude);
         }
     }
@@ -180,6 +231,24 @@ public record Recipe(
      * @param maxTrials a search tries at most so many candidates
      */
     public record Budget(@Nullable Integer maxRunSeconds, int maxTrials) {}
+
+    /** The same with {@code names}, of nodes or their outputs, in the place of what its settings exclude. */
+    public Recipe excluding(Set<String> names) {
+        return new Recipe(
+                model,
+                technique,
+                target,
+                calibration,
+                evaluation,
+                training,
+                settings.excluding(names),
+                objective,
+                measure,
+                budget,
+                statistics,
+                checkpoint,
+                seed);
+    }
 
     /**
      * Reads a recipe from JSON: the job request of the HTTP contract with file paths {@code model} and {@code dataset} in the

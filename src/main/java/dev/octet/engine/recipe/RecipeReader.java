@@ -9,6 +9,7 @@ import dev.octet.engine.recipe.Recipe.Evaluation;
 import dev.octet.engine.recipe.Recipe.Measure;
 import dev.octet.engine.recipe.Recipe.Objective;
 import dev.octet.engine.recipe.Recipe.Settings;
+import dev.octet.engine.recipe.Recipe.Training;
 import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.EngineException.Detail;
@@ -36,7 +37,9 @@ final class RecipeReader {
     private static final int LARGEST_BATCH = 1024;
     private static final int MOST_BATCH_SIZES = 4;
     private static final int MOST_TRIALS = 50;
-    private static final Set<QuantType> ACTIVATION_TYPES = Set.of(QuantType.INT8, QuantType.UINT8);
+    private static final Set<QuantType> ACTIVATION_TYPES =
+            Set.of(QuantType.INT8, QuantType.UINT8, QuantType.INT4, QuantType.UINT4);
+    private static final Set<QuantType> WEIGHT_TYPES = Set.of(QuantType.INT8, QuantType.INT4);
     private static final Set<Integer> BLOCK_SIZES = Set.of(16, 32, 64, 128, 256);
 
     private final List<Detail> faults = new ArrayList<>();
@@ -66,9 +69,7 @@ final class RecipeReader {
         Path model = path(fields, "model");
         Technique technique = fields.choice("technique", Technique.class);
         if (technique == null) {
-            fields.fault("technique", "is required: AUTO, STATIC, DYNAMIC or WEIGHT_ONLY");
-        } else if (technique == Technique.QAT) {
-            fields.fault("technique", technique + " is not available yet; AUTO, STATIC, DYNAMIC and WEIGHT_ONLY are");
+            fields.fault("technique", "is required: AUTO, STATIC, DYNAMIC, WEIGHT_ONLY or QAT");
         }
         Calibration calibration = calibration(fields.object("calibration"));
         Long seed = fields.integer("seed", 0, (1L << 53) - 1);
@@ -78,11 +79,13 @@ final class RecipeReader {
                 fields.text("target"),
                 calibration,
                 evaluation(fields.object("evaluation")),
+                training(fields, technique, calibration),
                 settings(fields.object("settings"), technique),
                 objective(fields.object("objective")),
                 measure(fields.object("measure")),
                 budget(fields.object("budget")),
                 fields.text("statistics") == null ? null : path(fields, "statistics"),
+                fields.text("checkpoint") == null ? null : path(fields, "checkpoint"),
                 seed == null ? 0 : seed);
         fields.refuseUnknown();
         return recipe;
@@ -120,6 +123,23 @@ final class RecipeReader {
         return evaluation;
     }
 
+    /** Null where nothing is to be trained: a search trains only where it is given samples to train on. */
+    private @Nullable Training training(
+            JsonFields recipe, @Nullable Technique technique, @Nullable Calibration calibration) {
+        JsonFields fields = recipe.object("training");
+        if (technique != Technique.QAT && technique != Technique.AUTO) {
+            if (fields != null) {
+                recipe.fault("training", "is for QAT and AUTO; " + technique + " does not train");
+            }
+            return null;
+        }
+        Training training = new TrainingReader(fields, this::preprocessing).training();
+        if (technique == Technique.QAT && calibration == null) {
+            recipe.fault("calibration", "is required: training starts from encodings that were calibrated");
+        }
+        return technique == Technique.QAT || training.dataset() != null ? training : null;
+    }
+
     private Preprocessing preprocessing(@Nullable JsonFields fields) {
         if (fields == null) {
             return Preprocessing.NONE;
@@ -150,7 +170,7 @@ final class RecipeReader {
     }
 
     private static Settings settings(@Nullable JsonFields fields, @Nullable Technique technique) {
-        Settings otherwise = Settings.DEFAULTS.with(algorithms(technique));
+        Settings otherwise = Settings.DEFAULTS.with(algorithms(technique)).with(observer(technique));
         if (fields == null) {
             return otherwise;
         }
@@ -192,26 +212,37 @@ final class RecipeReader {
     /** What is corrected where the request says nothing: biases, which costs little; a search tries everything. */
     private static Set<AlgorithmKind> algorithms(@Nullable Technique technique) {
         return switch (technique) {
-            case STATIC -> Set.of(AlgorithmKind.BIAS_CORRECTION);
+            case STATIC, QAT -> Set.of(AlgorithmKind.BIAS_CORRECTION);
             case AUTO -> EnumSet.allOf(AlgorithmKind.class);
-            case DYNAMIC, WEIGHT_ONLY, QAT -> Set.of();
+            case DYNAMIC, WEIGHT_ONLY -> Set.of();
             case null -> Set.of();
         };
+    }
+
+    /** Training starts from ranges that clip what is rare: steps grow more easily than they shrink. */
+    private static ObserverKind observer(@Nullable Technique technique) {
+        return technique == Technique.QAT ? ObserverKind.MSE : ObserverKind.MIN_MAX;
     }
 
     private static void checkTypes(JsonFields fields, Settings settings, @Nullable Technique technique) {
         QuantType activations = settings.activationType();
         if (activations != null && !ACTIVATION_TYPES.contains(activations)) {
-            fields.fault("activationType", activations + " is not available; UINT8 and INT8 are");
+            fields.fault("activationType", activations + " is not available; UINT8, INT8, UINT4 and INT4 are");
         }
         QuantType weights = settings.weightType();
-        boolean fits = weights == null
-                || weights == QuantType.INT8
-                || (weights == QuantType.INT4 && technique == Technique.WEIGHT_ONLY);
-        if (!fits) {
-            fields.fault(
-                    "weightType",
-                    weights + " is not available; INT8 is, symmetric, and INT4 where only weights are quantized");
+        if (weights != null && !WEIGHT_TYPES.contains(weights)) {
+            fields.fault("weightType", weights + " is not available; INT8 and INT4 are, symmetric");
+        }
+        if (technique == Technique.DYNAMIC) {
+            if (activations != null && activations.bits() < 8) {
+                fields.fault("activationType", "has 8 bits where encodings are computed at run time");
+            }
+            if (weights == QuantType.INT4) {
+                fields.fault("weightType", "has 8 bits where activations are quantized at run time");
+            }
+        }
+        if (Boolean.TRUE.equals(settings.reduceRange()) && weights == QuantType.INT4) {
+            fields.fault("reduceRange", "is of 8-bit weights; 4 bits never saturate");
         }
     }
 

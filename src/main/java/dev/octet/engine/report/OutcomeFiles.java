@@ -21,6 +21,9 @@ public final class OutcomeFiles {
     /** Name of the file with what calibration saw. */
     public static final String STATISTICS = "statistics.bin";
 
+    /** Name of the file that says how far a training is; gone when there are results. */
+    public static final String CHECKPOINT = "checkpoint.bin";
+
     /** All there can be; the model last, so that who sees it sees everything. */
     private static final List<String> ALL = List.of(
             "plan.txt", "result.json", "report.json", "layers.json", "trials.json", STATISTICS, MODEL + ".data", MODEL);
@@ -51,6 +54,7 @@ public final class OutcomeFiles {
             for (String name : ALL.reversed()) {
                 Files.deleteIfExists(out.resolve(name));
             }
+            Files.deleteIfExists(out.resolve(CHECKPOINT));
             for (String name : ALL) {
                 if (Files.exists(scratch.resolve(name))) {
                     Files.move(scratch.resolve(name), out.resolve(name), StandardCopyOption.ATOMIC_MOVE);

@@ -77,7 +77,7 @@ public final class InsertQdq {
     private Graph build() {
         for (Value input : graph.requiredInputs()) {
             plan.activation(input.name())
-                    .ifPresent(encoding -> editor.addFirst(List.of(quantize(input.name(), input.name(), encoding))));
+                    .ifPresent(encoding -> editor.addFirst(quantize(input.name(), input.name(), encoding)));
         }
         for (Node node : graph.nodes()) {
             editor.replace(node, replacement(node));
@@ -93,7 +93,7 @@ public final class InsertQdq {
         if (!fixed || !plan.placement().isQuantized(node)) {
             List<Node> nodes = keptInFloat(node);
             for (String value : node.outputs()) {
-                plan.activation(value).ifPresent(encoding -> nodes.add(quantize(value, value, encoding)));
+                plan.activation(value).ifPresent(encoding -> nodes.addAll(quantize(value, value, encoding)));
             }
             return nodes;
         }
@@ -175,9 +175,8 @@ public final class InsertQdq {
         String output = editor.freshName(value + "_quantized");
         quantized.put(value, output);
         List<Node> nodes = new ArrayList<>(List.of(
-                shifted,
-                Node.of(node.name(), "Add", List.of(node.input(0), shifted.output(0)), List.of(raw)),
-                constants.node("QuantizeLinear", raw, output, group(value) + "_sum", sums)));
+                shifted, Node.of(node.name(), "Add", List.of(node.input(0), shifted.output(0)), List.of(raw))));
+        nodes.addAll(constants.quantize(raw, output, group(value) + "_sum", sums));
         if (isNeededInFloat(value)) {
             nodes.add(dequantize(output, value, value, encoding));
         }
@@ -209,10 +208,10 @@ public final class InsertQdq {
         String raw = editor.freshName(value + "_unquantized");
         List<Node> nodes = new ArrayList<>();
         nodes.add(node.withOutputs(List.of(raw)));
-        Node quantize = quantize(value, raw, encoding.get());
-        nodes.add(quantize);
+        List<Node> quantize = quantize(value, raw, encoding.get());
+        nodes.addAll(quantize);
         if (isNeededInFloat(value)) {
-            nodes.add(dequantize(quantize.output(0), value, value, encoding.get()));
+            nodes.add(dequantize(quantize.getLast().output(0), value, value, encoding.get()));
         }
         return nodes;
     }
@@ -227,10 +226,11 @@ public final class InsertQdq {
                                         .noneMatch(i -> consumer.input(i).equals(value)));
     }
 
-    private Node quantize(String value, String source, Encoding encoding) {
+    /** QuantizeLinear, and in fewer bits than the stored type has the Clip that its saturation leaves to be done. */
+    private List<Node> quantize(String value, String source, Encoding encoding) {
         String output = editor.freshName(value + "_quantized");
         quantized.put(value, output);
-        return constants.node("QuantizeLinear", source, output, group(value), encoding);
+        return constants.quantize(source, output, group(value), encoding);
     }
 
     private Node dequantize(String source, String value, String output, Encoding encoding) {
@@ -249,7 +249,7 @@ public final class InsertQdq {
         }
         List<Node> nodes = new ArrayList<>(
                 constants.table(node, graph.constant(node.input(0)).orElseThrow(), encoding.get()));
-        plan.activation(node.output(0)).ifPresent(e -> nodes.add(quantize(node.output(0), node.output(0), e)));
+        plan.activation(node.output(0)).ifPresent(e -> nodes.addAll(quantize(node.output(0), node.output(0), e)));
         return nodes;
     }
 }

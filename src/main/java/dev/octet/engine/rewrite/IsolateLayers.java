@@ -107,7 +107,7 @@ public final class IsolateLayers {
         String group = plan.groups().getOrDefault(value, value);
         String quantized = editor.freshName(source + "_alone_quantized");
         String real = editor.freshName(source + "_alone_dequantized");
-        nodes.add(constants.node("QuantizeLinear", source, quantized, group, encoding));
+        nodes.addAll(constants.quantize(source, quantized, group, encoding));
         nodes.add(constants.node("DequantizeLinear", quantized, real, group, encoding));
         return real;
     }

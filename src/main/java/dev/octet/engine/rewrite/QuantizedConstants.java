@@ -28,9 +28,36 @@ final class QuantizedConstants {
     private final Map<Key, Stored> weights = new HashMap<>();
     private final Map<Key, Stored> tables = new HashMap<>();
     private final Map<Key, Stored> parameters = new HashMap<>();
+    private final Map<String, String> bounds = new HashMap<>();
 
     QuantizedConstants(GraphEditor editor) {
         this.editor = editor;
+    }
+
+    /**
+     * A QuantizeLinear whose parameters are shared by all of {@code group}; 4-bit values lie in bytes, which kernels compute with, and
+     * saturate at the ends of 4 bits by a Clip of integers.
+     */
+    List<Node> quantize(String source, String output, String group, Encoding encoding) {
+        QuantType type = encoding.type();
+        if (type.bits() >= 8) {
+            return List.of(node("QuantizeLinear", source, output, group, encoding));
+        }
+        String wide = editor.freshName(output + "_wide");
+        return List.of(
+                node("QuantizeLinear", source, wide, group, encoding),
+                Node.of(
+                        output + "_Clip",
+                        "Clip",
+                        List.of(wide, bound(type, type.min()), bound(type, type.max())),
+                        List.of(output)));
+    }
+
+    private String bound(QuantType type, int value) {
+        return bounds.computeIfAbsent(
+                type + " " + value,
+                name -> editor.addInitializer(
+                        name.replace(' ', '_'), Tensor.ofBytes(elementType(type), new byte[] {(byte) value})));
     }
 
     /** A QuantizeLinear or DequantizeLinear whose parameters are shared by all of {@code group}. */
@@ -145,12 +172,11 @@ final class QuantizedConstants {
         return encoding.type().signed() && encoding.zeroPoint(c) == 0;
     }
 
+    /** The type that values of {@code type} are stored in: a byte each where they have 4 bits, for which there are no kernels. */
     static ElementType elementType(QuantType type) {
         return switch (type) {
-            case INT4 -> ElementType.INT4;
-            case UINT4 -> ElementType.UINT4;
-            case INT8 -> ElementType.INT8;
-            case UINT8 -> ElementType.UINT8;
+            case INT4, INT8 -> ElementType.INT8;
+            case UINT4, UINT8 -> ElementType.UINT8;
             case INT16 -> ElementType.INT16;
             case UINT16 -> ElementType.UINT16;
             case INT32 -> ElementType.INT32;

@@ -120,7 +120,7 @@ public final class SwitchLayers {
         String group = plan.groups().getOrDefault(value, value);
         String quantized = editor.freshName(value + "_switch_quantized");
         String real = editor.freshName(value + "_switch_dequantized");
-        nodes.add(constants.node("QuantizeLinear", value, quantized, group, encoding));
+        nodes.addAll(constants.quantize(value, quantized, group, encoding));
         nodes.add(constants.node("DequantizeLinear", quantized, real, group, encoding));
         return real;
     }

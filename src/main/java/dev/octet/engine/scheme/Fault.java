@@ -22,6 +22,8 @@ public enum Fault {
     MODEL_NOT_FINITE(true),
     /** The emitted file did not behave as planned, so it is not handed out. */
     ARTIFACT_UNPROVEN(false),
+    /** This machine lacks the native files that training needs. */
+    TRAINING_UNAVAILABLE(true),
     /** Memory ran out. */
     OUT_OF_MEMORY(false),
     /** No room on the disk. */

@@ -9,6 +9,7 @@ public interface Progress {
         PREPARING,
         CALIBRATING,
         QUANTIZING,
+        TRAINING,
         EVALUATING,
         BENCHMARKING,
         SEARCHING,

@@ -10,6 +10,7 @@ import dev.octet.engine.graph.Rewrite;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.plan.Exclusions;
+import dev.octet.engine.recipe.NamePattern;
 import dev.octet.engine.rewrite.Preparation;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A model read, checked and brought into the form that quantization works on.
@@ -97,22 +100,43 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
     }
 
     /**
-     * Checks that each of {@code names} stands for a node, in the model as uploaded or as prepared.
+     * The names of all nodes that {@code patterns} mean, and of their outputs, in the model as uploaded or as prepared.
      *
-     * @throws EngineException RECIPE_INVALID with those that don't: a typo would quantize what was to stay in floating point
+     * @param patterns names of nodes, of values or of what nodes lie below, operator types, or patterns, see {@link NamePattern}
+     * @throws EngineException RECIPE_INVALID with those that mean nothing: a typo would quantize what was to stay in floating point
      */
-    public void requireNames(Set<String> names) {
-        List<Node> nodes = new ArrayList<>(original.graph().nodes());
-        nodes.addAll(model.graph().nodes());
-        List<EngineException.Detail> unknown = names.stream()
-                .filter(name -> nodes.stream().noneMatch(new Exclusions(Set.of(name))::cover))
-                .sorted()
-                .map(name -> new EngineException.Detail(
-                        "settings.exclude", "'" + name + "' is neither a node nor a value of the model"))
+    public Set<String> names(Set<String> patterns) {
+        List<Node> nodes = Stream.of(original, model)
+                .flatMap(each -> each.graph().nodes().stream())
                 .toList();
+        Set<String> names = new TreeSet<>();
+        List<EngineException.Detail> unknown = new ArrayList<>();
+        for (String text : new TreeSet<>(patterns)) {
+            NamePattern pattern = NamePattern.of(text);
+            List<Node> meant =
+                    nodes.stream().filter(node -> isMeant(node, pattern)).toList();
+            meant.forEach(node -> {
+                names.add(node.name());
+                names.addAll(node.outputs());
+            });
+            if (meant.isEmpty()) {
+                unknown.add(new EngineException.Detail(
+                        "settings.exclude",
+                        "'" + text + "' is neither a node, a value nor an operator type of the model"));
+            }
+        }
         if (!unknown.isEmpty()) {
             throw new EngineException(Fault.RECIPE_INVALID, unknown.getFirst().message(), unknown);
         }
+        names.remove("");
+        return names;
+    }
+
+    private static boolean isMeant(Node node, NamePattern pattern) {
+        return pattern.isType(node.op())
+                || new Exclusions(Set.of(pattern.toString())).cover(node)
+                || pattern.matches(node.name())
+                || node.outputs().stream().anyMatch(pattern::matches);
     }
 
     /** Sizes for {@code dims} where no sample tells them: batch 1, other free dimensions {@value #FREE_DIMENSION}. */
