@@ -30,6 +30,7 @@ import dev.octet.engine.search.correction.ApplyCorrections;
 import dev.octet.engine.search.correction.SmoothDynamically;
 import dev.octet.engine.search.training.TrainQuantized;
 import dev.octet.engine.train.Libtorch;
+import dev.octet.engine.train.Trainer;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -59,9 +60,10 @@ record FixedTechnique(
         };
     }
 
-    /** What STATIC makes, trained further; without libtorch that is refused before anything takes time. */
+    /** What STATIC makes, trained further; where that can't be done it is refused before anything takes time. */
     private Candidate trained(PreparedModel prepared, RunData data) {
         Libtorch.require(threads);
+        Trainer.require(prepared.model().graph());
         Recipe.Training training = Objects.requireNonNull(recipe.training(), "training");
         Candidate start = statically(prepared.model(), data);
         return new TrainQuantized(

@@ -13,7 +13,9 @@ import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.scheme.QuantType;
 import dev.octet.engine.scheme.TensorInfo;
+import dev.octet.engine.scheme.TrainingOptions;
 import dev.octet.engine.scheme.WeightMethod;
+import dev.octet.engine.train.Libtorch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,7 @@ public final class Preflight {
         preflight.checkExclude();
         preflight.checkCalibration();
         preflight.checkEvaluation();
+        preflight.checkTraining();
         return List.copyOf(new java.util.LinkedHashSet<>(preflight.findings));
     }
 
@@ -105,8 +108,39 @@ public final class Preflight {
                         "Without a calibration set only the ways that need no data are tried; with one the result may"
                                 + " be faster and more accurate.");
             case QAT -> {
-                // Refused with the recipe.
+                if (!Libtorch.isPresent()) {
+                    findings.add(Finding.warning(
+                            "technique",
+                            Fault.TRAINING_UNAVAILABLE.name(),
+                            "QAT needs libtorch, which is not installed here; on a worker without it the job fails."));
+                }
             }
+        }
+    }
+
+    private void checkTraining() {
+        Recipe.Training training = recipe.training();
+        Path dataset = training == null ? null : training.dataset();
+        if (training == null || dataset == null) {
+            return;
+        }
+        checkDataset("training", dataset, training.preprocessing());
+        TrainingOptions.Loss loss = training.options().loss();
+        if (loss.distillation() == 0 && loss.features() == 0 && !hasLabels(dataset)) {
+            findings.add(Finding.error(
+                    "training.loss",
+                    "LABELS_MISSING",
+                    "Without labels in the training set there is nothing but the float model to learn from; give"
+                            + " distillation a weight above 0."));
+        }
+    }
+
+    private static boolean hasLabels(Path file) {
+        try (Dataset dataset = Dataset.open(file)) {
+            return dataset.hasLabels();
+        } catch (EngineException e) {
+            // Said already by the check of the dataset itself.
+            return true;
         }
     }
 
@@ -150,7 +184,7 @@ public final class Preflight {
             return;
         }
         QuantType asked = recipe.settings().activationType();
-        if (asked != null && asked != target.get().activationType()) {
+        if (asked != null && asked.signed() != target.get().activationType().signed()) {
             findings.add(Finding.warning(
                     "settings.activationType",
                     "SLOW_TYPE",
@@ -213,20 +247,11 @@ public final class Preflight {
                     "METRIC_UNFIT",
                     "Pairs are scored by SPEARMAN or PEARSON, not by " + metric + "."));
         }
-        if (metric != null && metric.needsLabels()) {
-            try (Dataset dataset = Dataset.open(evaluation.dataset())) {
-                if (!dataset.hasLabels()) {
-                    findings.add(Finding.error(
-                            "evaluation.metric",
-                            "LABELS_MISSING",
-                            metric
-                                    + " needs labels and the dataset has none; add an array named labels or"
-                                    + " ask for FIDELITY."));
-                }
-            } catch (EngineException e) {
-                // Said already by the check of the dataset itself.
-                return;
-            }
+        if (metric != null && metric.needsLabels() && !hasLabels(evaluation.dataset())) {
+            findings.add(Finding.error(
+                    "evaluation.metric",
+                    "LABELS_MISSING",
+                    metric + " needs labels and the dataset has none; add an array named labels or ask for FIDELITY."));
         }
     }
 

@@ -37,7 +37,12 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--technique",
+<<<<<<< HEAD
             description = "AUTO, STATIC, DYNAMIC, WEIGHT_ONLY or QAT (default: STATIC with --calibration, else DYNAMIC)")
+=======
+            description =
+                    "STATIC, DYNAMIC, WEIGHT_ONLY, QAT or AUTO (default: STATIC with --calibration, else DYNAMIC)")
+>>>>>>> e8c2c81 (Ask for training over the API and tell of it in the report; exclude by pattern and operator type)
     private @Nullable String technique;
 
     @Option(names = "--target", description = "target to make the artifact for (default: this machine)")
@@ -52,7 +57,9 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(names = "--evaluation", description = "dataset that the result is scored on")
     private @Nullable Path evaluation;
 
-    @Option(names = "--training", description = "dataset that QAT, or AUTO, trains on (default for QAT: the calibration set)")
+    @Option(
+            names = "--training",
+            description = "dataset that QAT, or AUTO, trains on (default for QAT: the calibration set)")
     private @Nullable Path training;
 
     @Option(

@@ -151,8 +151,7 @@ public final class Quantizer {
     }
 
     private FixedTechnique fixed() {
-        return new FixedTechnique(
-                recipe, settings, scratch, out.resolve(OutcomeFiles.CHECKPOINT), progress, threads);
+        return new FixedTechnique(recipe, settings, scratch, out.resolve(OutcomeFiles.CHECKPOINT), progress, threads);
     }
 
     private Path write(Candidate candidate) {

@@ -50,13 +50,10 @@ public class Attempts {
             return JobRecipe.of(request, model, dataset, statistics);
         }
 
-        /** Whether the engine tries many candidates rather than make the one that was asked for. */
-        public boolean isSearch() {
-            return JsonMapper.shared()
-                    .readTree(request)
-                    .path("technique")
-                    .asString("")
-                    .equals(Technique.AUTO.getValue());
+        /** How the job quantizes. */
+        public Technique technique() {
+            return Technique.fromValue(
+                    JsonMapper.shared().readTree(request).path("technique").asString(""));
         }
 
         /** What the job's calibration statistics are filed under, from the hashes of its inputs; empty without calibration. */

@@ -141,7 +141,10 @@ public class Jobs {
                                 : request.getCalibration().getDatasetId(),
                         request.getEvaluation() == null
                                 ? null
-                                : request.getEvaluation().getDatasetId())
+                                : request.getEvaluation().getDatasetId(),
+                        request.getTraining() == null
+                                ? null
+                                : request.getTraining().getDatasetId())
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();

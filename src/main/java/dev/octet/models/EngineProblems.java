@@ -32,7 +32,8 @@ class EngineProblems implements ProblemTranslator {
                     DATASET_NOT_FINITE,
                     RECIPE_INVALID,
                     BASELINE_BROKEN,
-                    MODEL_NOT_FINITE -> ProblemException.unprocessable(code, message, details);
+                    MODEL_NOT_FINITE,
+                    TRAINING_UNAVAILABLE -> ProblemException.unprocessable(code, message, details);
             case DISK_FULL -> ProblemException.diskFull(message);
             case OUT_OF_MEMORY, CANCELLED -> ProblemException.unavailable(code, message);
             case IO -> ProblemException.unavailable("STORAGE_UNAVAILABLE", message);

@@ -2,6 +2,7 @@ package dev.octet.worker;
 
 import dev.octet.jobs.Progress;
 import dev.octet.platform.api.model.JobPhase;
+import dev.octet.platform.api.model.Technique;
 import dev.octet.worker.process.EngineLine.Step;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +37,16 @@ final class ProgressEstimate {
             new Share(JobPhase.PACKAGING, 0.02),
             new Share(JobPhase.SEARCHING, 0.65));
 
+    /** Training takes most of the time; sums to 1. */
+    private static final List<Share> TRAINING = List.of(
+            new Share(JobPhase.PREPARING, 0.01),
+            new Share(JobPhase.CALIBRATING, 0.04),
+            new Share(JobPhase.QUANTIZING, 0.02),
+            new Share(JobPhase.TRAINING, 0.80),
+            new Share(JobPhase.EVALUATING, 0.08),
+            new Share(JobPhase.BENCHMARKING, 0.03),
+            new Share(JobPhase.PACKAGING, 0.02));
+
     /** Below this share, or this time, a guess would only mislead. */
     private static final double ENOUGH = 0.05;
 
@@ -44,9 +55,13 @@ final class ProgressEstimate {
     private final List<Share> shares;
     private double fraction;
 
-    /** @param search whether the job tries many candidates rather than make the one that was asked for */
-    ProgressEstimate(boolean search) {
-        this.shares = search ? SEARCH : ONE_CANDIDATE;
+    /** @param technique how the job quantizes: where its time goes */
+    ProgressEstimate(Technique technique) {
+        this.shares = switch (technique) {
+            case AUTO -> SEARCH;
+            case QAT -> TRAINING;
+            case STATIC, DYNAMIC, WEIGHT_ONLY -> ONE_CANDIDATE;
+        };
     }
 
     /**

@@ -38,7 +38,7 @@ final class ProgressRelay {
 
     ProgressRelay(Claim claim, Attempts attempts, MeterRegistry meters) {
         this.attempt = claim.attempt();
-        this.estimate = new ProgressEstimate(claim.isSearch());
+        this.estimate = new ProgressEstimate(claim.technique());
         this.attempts = attempts;
         this.meters = meters;
     }

@@ -26,6 +26,7 @@ final class EngineRules {
         "runtime",
         "evaluate",
         "recipe",
+        "train",
         "search"
     };
 
@@ -44,6 +45,7 @@ final class EngineRules {
             arrows("RuntimeUsesPlan", "runtime", "scheme", "graph", "onnx", "data"),
             arrows("EvaluateUsesRuntime", "evaluate", "scheme", "graph"),
             arrows("RecipeUsesRuntime", "recipe", "scheme", "data", "plan"),
+            arrows("TrainUsesSearch", "train", "scheme", "graph", "data", "plan"),
             arrows("SearchUsesReport", "search", BELOW_REPORT),
             arrows("ReportUsesDoor", "report", BELOW_REPORT),
             new HouseRule("the service uses the door and the vocabulary only", "ModelsUsesGraph", EngineRules::door),
@@ -58,6 +60,10 @@ final class EngineRules {
                     "ONNX Runtime is seen by engine.runtime only",
                     "PlanUsesOnnxRuntime",
                     root -> only(root, "engine.runtime..", "ai.onnxruntime..")),
+            new HouseRule(
+                    "libtorch is seen by engine.train only",
+                    "SearchUsesLibtorch",
+                    root -> only(root, "engine.train..", "org.bytedeco..")),
             new HouseRule(
                     "tokenizers are seen by engine.data.text only",
                     "PlanUsesTokenizers",
@@ -126,7 +132,7 @@ final class EngineRules {
                                 "ai.djl.huggingface..",
                                 "tools.jackson..",
                                 "com.fasterxml.jackson.annotation.."))
-                        .or(resideInAnyPackage("picocli..", root + "..")))
+                        .or(resideInAnyPackage("picocli..", "org.bytedeco..", root + "..")))
                 .allowEmptyShould(false);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.octet.jobs.Progress;
 import dev.octet.platform.api.model.JobPhase;
+import dev.octet.platform.api.model.Technique;
 import dev.octet.worker.process.EngineLine.Step;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressEstimateTest {
     private static final Duration LATER = Duration.ofSeconds(40);
-    private final ProgressEstimate estimate = new ProgressEstimate(false);
+    private final ProgressEstimate estimate = new ProgressEstimate(Technique.STATIC);
 
     private Progress at(JobPhase phase, long done, long total) {
         return estimate.after(new Step(phase, done, total, null), LATER);
@@ -29,7 +30,7 @@ class ProgressEstimateTest {
 
     @Test
     void aSearchThatHandsOverItsFirstCandidateIsNotYetDone() {
-        ProgressEstimate search = new ProgressEstimate(true);
+        ProgressEstimate search = new ProgressEstimate(Technique.AUTO);
         assertThat(search.after(new Step(JobPhase.PACKAGING, 1, 1L, null), LATER)
                         .fraction())
                 .isEqualTo(0.35, within(1e-9));

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 /**
  * A name, or a pattern of names, of nodes to leave alone.
  *
- * <p>{@code *} stands for any run of characters, slashes and dots included: {@code encoder.layers.0.*}, {@code *&#47;attn/*}. What has
- * none is a whole name: of a node, of a value that a node makes, or of an operator type.
+ * <p>A star stands for any run of characters, slashes and dots included, as in {@code encoder.layers.0.*}. What has none is a whole
+ * name: of a node, of a value that a node makes, or of an operator type.
  */
 public final class NamePattern {
 

@@ -84,10 +84,7 @@ public record Recipe(
      * @param options everything else
      */
     public record Training(
-            @Nullable Path dataset,
-            @Nullable Integer samples,
-            Preprocessing preprocessing,
-            TrainingOptions options) {}
+            @Nullable Path dataset, @Nullable Integer samples, Preprocessing preprocessing, TrainingOptions options) {}
 
     /**
      * Choices about encodings; what is null is the target's choice.

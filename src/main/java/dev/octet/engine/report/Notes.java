@@ -44,6 +44,7 @@ final class Notes {
     static List<Note> of(Recipe recipe, Findings findings, List<Layer> layers, @Nullable Found found) {
         Notes notes = new Notes(recipe, findings, layers);
         notes.onSamples();
+        notes.onTraining();
         notes.onChannels();
         notes.onCertainty();
         notes.onSpeed();
@@ -100,6 +101,16 @@ final class Notes {
                         "SYNTHETIC_SAMPLES",
                         "There is no data: the result was run on made-up inputs, which prove that it runs and how"
                                 + " fast, not how accurate it is."));
+        }
+    }
+
+    private void onTraining() {
+        TrainingReport training = TrainingReport.of(findings.candidate().training());
+        if (training != null) {
+            notes.add(
+                    training.decision().equals("TRAINED")
+                            ? Note.info("TRAINED", training.reason())
+                            : Note.warning("START_KEPT", training.reason()));
         }
     }
 

@@ -139,6 +139,8 @@ public record Outcome(
             String modelSha256,
             @Nullable String calibrationSha256,
             @Nullable String evaluationSha256,
+            @Nullable String trainingSha256,
+            @Nullable String trainingRuntime,
             String settingsSha256,
             String planSha256,
             String target,

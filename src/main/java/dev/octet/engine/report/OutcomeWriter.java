@@ -117,6 +117,7 @@ public final class OutcomeWriter {
                 skipped(),
                 Notes.of(recipe, findings, layers, found),
                 Notes.advice(advice),
+                TrainingReport.of(findings.candidate().training()),
                 provenance);
         List<Trial> trials = found == null
                 ? List.of(Trials.only(recipe.technique(), result, findings.proving(), now))

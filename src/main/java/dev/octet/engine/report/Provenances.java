@@ -8,10 +8,12 @@ import dev.octet.engine.runtime.CpuFeatures;
 import dev.octet.engine.runtime.OrtRunner;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Sha256;
+import dev.octet.engine.train.Libtorch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what made a result: hashes of all that went in, versions of all that ran. */
 final class Provenances {
@@ -22,12 +24,15 @@ final class Provenances {
         CpuFeatures cpu = CpuFeatures.ofThisMachine();
         Recipe.Calibration calibration = recipe.calibration();
         Recipe.Evaluation evaluation = recipe.evaluation();
+        Recipe.Training training = recipe.training();
         return new Provenance(
                 version(),
                 "onnxruntime " + OrtRunner.version(),
                 Sha256.of(recipe.model()),
                 calibration == null ? null : Sha256.of(calibration.dataset()),
                 evaluation == null ? null : Sha256.of(evaluation.dataset()),
+                training == null || training.dataset() == null ? null : Sha256.of(training.dataset()),
+                training == null ? null : "libtorch " + Libtorch.VERSION,
                 Sha256.of(settings(recipe)),
                 Sha256.of(plan.text()),
                 target.id(),
@@ -65,9 +70,14 @@ final class Provenances {
                         : evaluation.metric() + " " + evaluation.samples() + " " + evaluation.preprocessing() + " "
                                 + evaluation.pairs() + " " + evaluation.pooling(),
                 text(recipe.settings()),
+                training(recipe.training()),
                 recipe.objective().toString(),
                 recipe.measure().toString(),
                 Long.toString(recipe.seed()));
+    }
+
+    private static String training(Recipe.@Nullable Training training) {
+        return training == null ? "" : training.samples() + " " + training.preprocessing() + " " + training.options();
     }
 
     /** Sets in a fixed order: their own order changes from run to run. */

@@ -32,6 +32,7 @@ public record Report(
         List<Skipped> skippedPasses,
         List<Note> notes,
         @Nullable Advice dataAdvice,
+        @Nullable TrainingReport training,
         Provenance provenance) {
 
     /** The uploaded model. */

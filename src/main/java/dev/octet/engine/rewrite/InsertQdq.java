@@ -174,8 +174,8 @@ public final class InsertQdq {
         String raw = editor.freshName(value + "_unquantized");
         String output = editor.freshName(value + "_quantized");
         quantized.put(value, output);
-        List<Node> nodes = new ArrayList<>(List.of(
-                shifted, Node.of(node.name(), "Add", List.of(node.input(0), shifted.output(0)), List.of(raw))));
+        List<Node> nodes = new ArrayList<>(
+                List.of(shifted, Node.of(node.name(), "Add", List.of(node.input(0), shifted.output(0)), List.of(raw))));
         nodes.addAll(constants.quantize(raw, output, group(value) + "_sum", sums));
         if (isNeededInFloat(value)) {
             nodes.add(dequantize(output, value, value, encoding));

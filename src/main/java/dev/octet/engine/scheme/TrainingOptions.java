@@ -26,8 +26,8 @@ public record TrainingOptions(
         Loss loss) {
 
     /** What a request gets that says nothing. */
-    public static final TrainingOptions DEFAULTS = new TrainingOptions(
-            null, null, Optimizer.ADAMW, 32, 0, 10, Duration.ofMinutes(30), new Loss(1, 0.1, 0));
+    public static final TrainingOptions DEFAULTS =
+            new TrainingOptions(null, null, Optimizer.ADAMW, 32, 0, 10, Duration.ofMinutes(30), new Loss(1, 0.1, 0));
 
     /** What turns gradients into steps. */
     public enum Optimizer {

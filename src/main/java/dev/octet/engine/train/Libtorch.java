@@ -8,6 +8,9 @@ import org.bytedeco.pytorch.global.torch;
 /** The native library behind training, which a platform may lack. */
 public final class Libtorch {
 
+    /** Its version, which the build pins. */
+    public static final String VERSION = "2.13.0";
+
     private Libtorch() {}
 
     /** Whether its native files are there for this platform, without loading them. */
@@ -44,9 +47,7 @@ public final class Libtorch {
             torch.set_num_threads(threads);
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
             throw new EngineException(
-                    Fault.TRAINING_UNAVAILABLE,
-                    "QAT needs libtorch, which can't be loaded here: " + e.getMessage(),
-                    e);
+                    Fault.TRAINING_UNAVAILABLE, "QAT needs libtorch, which can't be loaded here: " + e.getMessage(), e);
         }
     }
 }

@@ -30,8 +30,8 @@ public final class JobRecipe {
         ObjectNode recipe = (ObjectNode) JSON.readTree(request);
         recipe.remove(NOT_THE_ENGINES);
         recipe.put("model", path(recipe, "modelId", model));
-        for (String role : List.of("calibration", "evaluation")) {
-            if (recipe.get(role) instanceof ObjectNode data) {
+        for (String role : List.of("calibration", "evaluation", "training")) {
+            if (recipe.get(role) instanceof ObjectNode data && data.has("datasetId")) {
                 data.put("dataset", path(data, "datasetId", dataset));
             }
         }

@@ -14,7 +14,7 @@ import dev.octet.platform.api.model.CalibrationSpec;
 import dev.octet.platform.api.model.EvaluationSpec;
 import dev.octet.platform.api.model.JobRequest;
 import dev.octet.platform.api.model.QuantizationSettings;
-import dev.octet.platform.api.model.Technique;
+import dev.octet.platform.api.model.TrainingSpec;
 import dev.octet.storage.Blobs;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,16 +83,14 @@ public class RequestCheck {
         if (evaluation != null) {
             findDataset("evaluation.datasetId", evaluation.getDatasetId(), files, findings);
         }
+        TrainingSpec training = request.getTraining();
+        if (training != null) {
+            findDataset("training.datasetId", training.getDatasetId(), files, findings);
+        }
         return findings;
     }
 
     private void checkWhatIsNotHere(JobRequest request, List<Finding> findings) {
-        if (request.getTechnique() == Technique.QAT) {
-            findings.add(error(
-                    "technique",
-                    "UNSUPPORTED_TECHNIQUE",
-                    "QAT is not available yet; AUTO, STATIC, DYNAMIC and WEIGHT_ONLY are"));
-        }
         String target = request.getTarget();
         if (target != null) {
             List<String> known = Targets.all().stream()

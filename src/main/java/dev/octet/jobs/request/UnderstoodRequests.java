@@ -11,6 +11,8 @@ import dev.octet.platform.api.model.Preprocessing;
 import dev.octet.platform.api.model.QuantizationSettings;
 import dev.octet.platform.api.model.QuantizationSettings.BlockSizeEnum;
 import dev.octet.platform.api.model.Technique;
+import dev.octet.platform.api.model.TrainingLoss;
+import dev.octet.platform.api.model.TrainingSpec;
 import dev.octet.platform.api.model.Webhook;
 import dev.octet.platform.api.model.WeightMethod;
 import dev.octet.platform.api.model.WeightType;
@@ -65,17 +67,27 @@ public class UnderstoodRequests {
         if (filled.getEvaluation() != null) {
             filled.getEvaluation().setPreprocessing(or(filled.getEvaluation().getPreprocessing(), new Preprocessing()));
         }
+        if (filled.getTechnique() == Technique.QAT) {
+            filled.setTraining(or(filled.getTraining(), new TrainingSpec()));
+        }
+        TrainingSpec training = filled.getTraining();
+        if (training != null) {
+            training.setPreprocessing(or(training.getPreprocessing(), new Preprocessing()));
+            training.setLoss(or(training.getLoss(), new TrainingLoss()));
+        }
         return filled;
     }
 
     /** Only what the technique looks at: a default that nobody reads would mislead. */
     private static void fill(QuantizationSettings settings, Technique technique) {
-        if (technique != Technique.STATIC && DEFAULT_ALGORITHMS.equals(settings.getAlgorithms())) {
-            // STATIC's default; AUTO tries all where none are named.
+        boolean corrects = technique == Technique.STATIC || technique == Technique.QAT;
+        if (!corrects && DEFAULT_ALGORITHMS.equals(settings.getAlgorithms())) {
+            // STATIC's and QAT's default; AUTO tries all where none are named.
             settings.setAlgorithms(null);
         }
         switch (technique) {
-            case STATIC, QAT -> settings.setObserver(or(settings.getObserver(), ObserverName.MIN_MAX));
+            case STATIC -> settings.setObserver(or(settings.getObserver(), ObserverName.MIN_MAX));
+            case QAT -> settings.setObserver(or(settings.getObserver(), ObserverName.MSE));
             case WEIGHT_ONLY -> {
                 settings.setWeightType(or(settings.getWeightType(), WeightType.INT4));
                 settings.setBlockSize(or(settings.getBlockSize(), BlockSizeEnum.NUMBER_32));

@@ -6,10 +6,10 @@ import dev.octet.engine.runtime.OutputView;
 import dev.octet.engine.runtime.RuntimeOptions;
 import dev.octet.engine.runtime.RuntimeSession;
 import dev.octet.engine.search.SampleSet;
-import dev.octet.engine.search.TrainingStory.Nearness;
 import dev.octet.engine.search.training.FindAnswers.Form;
 import dev.octet.engine.search.training.FindAnswers.Found;
 import dev.octet.engine.train.HoldOut;
+import dev.octet.engine.train.TrainingStory.Nearness;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +34,25 @@ final class CompareHeldOut {
         this.threads = threads;
     }
 
-    /** One output of one run; {@code width} is the extent of its last axis. */
-    private record Numbers(float[] values, int width) {}
+    /** One output of one run. */
+    private static final class Numbers {
+        private final float[] values;
+        private final int width;
+
+        /** {@code width} is the extent of the last axis. */
+        Numbers(float[] values, int width) {
+            this.values = values;
+            this.width = width;
+        }
+
+        float[] values() {
+            return values;
+        }
+
+        int width() {
+            return width;
+        }
+    }
 
     /** How near {@code quantized} is to {@code exact}, one file open at a time. */
     Nearness compare(Path exact, Path quantized) {
@@ -50,7 +67,9 @@ final class CompareHeldOut {
             long position = 0;
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
                 if (holdOut.holds(position)) {
-                    outputs.add(session.run(batch).stream().map(CompareHeldOut::numbers).toList());
+                    outputs.add(session.run(batch).stream()
+                            .map(CompareHeldOut::numbers)
+                            .toList());
                 }
                 position += batch.size();
             }
@@ -69,12 +88,14 @@ final class CompareHeldOut {
         double distance = 0;
         for (Found found : answers) {
             List<Numbers> a = exact.stream().map(run -> run.get(found.output())).toList();
-            List<Numbers> b = quantized.stream().map(run -> run.get(found.output())).toList();
+            List<Numbers> b =
+                    quantized.stream().map(run -> run.get(found.output())).toList();
             distance += switch (found.form()) {
-                case NUMBERS -> noise(a, b);
-                case INDICES -> differing(a, b);
-                case LOGITS, SHARES -> divergence(a, b, found.form() == Form.SHARES);
-            } / answers.size();
+                        case NUMBERS -> noise(a, b);
+                        case INDICES -> differing(a, b);
+                        case LOGITS, SHARES -> divergence(a, b, found.form() == Form.SHARES);
+                    }
+                    / answers.size();
         }
         double cosine = 0;
         double same = 0;

@@ -12,24 +12,21 @@ import dev.octet.engine.rewrite.InsertQdq;
 import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.scheme.Progress;
 import dev.octet.engine.scheme.Progress.Phase;
+import dev.octet.engine.scheme.Sha256;
 import dev.octet.engine.scheme.TrainingOptions;
 import dev.octet.engine.search.Candidate;
 import dev.octet.engine.search.PreparedModel;
 import dev.octet.engine.search.RunData;
-import dev.octet.engine.search.TrainingStory;
-import dev.octet.engine.search.TrainingStory.Nearness;
 import dev.octet.engine.search.training.FindAnswers.Found;
 import dev.octet.engine.train.Epoch;
 import dev.octet.engine.train.HoldOut;
 import dev.octet.engine.train.Trained;
 import dev.octet.engine.train.Trainer;
 import dev.octet.engine.train.TrainingListener;
+import dev.octet.engine.train.TrainingStory;
+import dev.octet.engine.train.TrainingStory.Nearness;
 import dev.octet.engine.train.TrainingTask;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -148,18 +145,14 @@ public final class TrainQuantized {
                 .filter(value -> plan.groups().containsKey(value))
                 .toList();
         int stride = Math.max(1, Math.ceilDiv(all.size(), FEATURES));
-        return all.stream().filter(value -> all.indexOf(value) % stride == stride - 1).toList();
+        return all.stream()
+                .filter(value -> all.indexOf(value) % stride == stride - 1)
+                .toList();
     }
 
     /** What a checkpoint has to be of to go on from it: the same start, asked for in the same way. */
     private String run(Candidate start, long samples) {
-        try {
-            String all = start.plan().text() + options + " " + samples + " " + recipe.seed();
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+        return Sha256.of(start.plan().text() + options + " " + samples + " " + recipe.seed());
     }
 
     /** The quantized model of what was learned; scales are widened where a learned bias would leave INT32. */
@@ -178,8 +171,7 @@ public final class TrainQuantized {
                                 encoding, bias.get().toFloats(), input.get().scale(0)));
             }
         }
-        QuantizationPlan whole =
-                new QuantizationPlan(plan.placement(), plan.groups(), plan.activations(), weights);
+        QuantizationPlan whole = new QuantizationPlan(plan.placement(), plan.groups(), plan.activations(), weights);
         Model base = start.base().withGraph(graph);
         return new Candidate(base, InsertQdq.perform(base, whole), whole, start.statistics(), start.notes());
     }

@@ -26,8 +26,7 @@ record TrainingData(
         SampleSet samples,
         @Nullable Labels labels,
         String origin,
-        @Nullable Dataset opened)
-        implements AutoCloseable, TrainingSamples {
+        @Nullable Dataset opened) implements AutoCloseable, TrainingSamples {
 
     /** Fewer leave nothing to learn from, or nothing to tell by. */
     private static final long FEWEST = 10;
@@ -41,8 +40,7 @@ record TrainingData(
         Recipe.Training training = recipe.training();
         Path file = training == null ? null : training.dataset();
         if (training == null || file == null) {
-            return enough(new TrainingData(
-                    data.calibration(), null, "the calibration samples, without labels", null));
+            return enough(new TrainingData(data.calibration(), null, "the calibration samples, without labels", null));
         }
         Dataset dataset = Dataset.open(file);
         try {

@@ -67,10 +67,11 @@ public interface Interposer {
         void release(String name) {
             Tensor one = exact.remove(name);
             Tensor other = rounded.remove(name);
+            boolean apart = other != null && !other.equals(one);
             if (one != null) {
                 one.close();
             }
-            if (other != null && other != one) {
+            if (other != null && apart) {
                 other.close();
             }
         }

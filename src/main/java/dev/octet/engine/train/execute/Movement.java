@@ -46,9 +46,7 @@ final class Movement {
 
     static Tensor squeeze(Call call) {
         long[] axes = call.has(1) ? call.longs(1) : call.ints("axes", 0, 0);
-        return axes.length == 0
-                ? call.input(0).squeeze()
-                : call.input(0).squeeze(axes);
+        return axes.length == 0 ? call.input(0).squeeze() : call.input(0).squeeze(axes);
     }
 
     static Tensor unsqueeze(Call call) {
@@ -66,7 +64,8 @@ final class Movement {
         Tensor result = new Tensor(call.input(0));
         long[] starts = call.longs(1);
         long[] ends = call.longs(2);
-        long[] axes = call.has(3) ? call.longs(3) : LongStream.range(0, starts.length).toArray();
+        long[] axes =
+                call.has(3) ? call.longs(3) : LongStream.range(0, starts.length).toArray();
         long[] steps = call.has(4) ? call.longs(4) : new long[0];
         for (int i = 0; i < starts.length; i++) {
             long step = steps.length == 0 ? 1 : steps[i];
@@ -85,8 +84,7 @@ final class Movement {
         Tensor ids = call.input(1).to(ScalarType.Long);
         Tensor counted = torch.where(ids.lt(new Scalar(0)), ids.add(new Scalar(data.size(axis))), ids);
         long[] shape = LongStream.concat(
-                        LongStream.concat(
-                                Arrays.stream(data.shape()).limit(axis), Arrays.stream(ids.shape())),
+                        LongStream.concat(Arrays.stream(data.shape()).limit(axis), Arrays.stream(ids.shape())),
                         Arrays.stream(data.shape()).skip(axis + 1L))
                 .toArray();
         return data.index_select(axis, counted.reshape(-1)).reshape(shape);

@@ -104,7 +104,6 @@ final class Operators {
 
     /** The function of {@code node}; empty where there is none. */
     static Optional<Operator> of(Node node) {
-        return Optional.ofNullable(
-                ALL.get(node.domain().isEmpty() ? node.op() : node.domain() + ":" + node.op()));
+        return Optional.ofNullable(ALL.get(node.domain().isEmpty() ? node.op() : node.domain() + ":" + node.op()));
     }
 }

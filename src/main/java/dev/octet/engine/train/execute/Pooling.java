@@ -40,14 +40,11 @@ final class Pooling {
             return average(call.input(0), window);
         }
         Tensor sums = average(window.padded(call.input(0), 0), window);
-        return counts
-                ? sums
-                : sums.div(average(window.padded(torch.ones_like(call.input(0)), 0), window));
+        return counts ? sums : sums.div(average(window.padded(torch.ones_like(call.input(0)), 0), window));
     }
 
     private static Tensor average(Tensor input, Window window) {
-        return torch.avg_pool2d(
-                input, window.kernel(), window.strides(), new long[2], false, true, new LongOptional());
+        return torch.avg_pool2d(input, window.kernel(), window.strides(), new long[2], false, true, new LongOptional());
     }
 
     private static Window window(Call call) {
@@ -58,7 +55,8 @@ final class Pooling {
     }
 
     static Tensor globalAverage(Call call) {
-        return call.input(0).mean(Reductions.from(call.input(0), 2), true, new org.bytedeco.pytorch.ScalarTypeOptional());
+        return call.input(0)
+                .mean(Reductions.from(call.input(0), 2), true, new org.bytedeco.pytorch.ScalarTypeOptional());
     }
 
     static Tensor globalMax(Call call) {

@@ -31,7 +31,9 @@ final class Products {
         Tensor weights = call.input(1);
         int spatial = Math.toIntExact(weights.dim()) - 2;
         if (!call.node().stringAttribute("auto_pad", "NOTSET").equals("NOTSET")
-                || !call.node().intsAttribute("output_shape", java.util.List.of()).isEmpty()) {
+                || !call.node()
+                        .intsAttribute("output_shape", java.util.List.of())
+                        .isEmpty()) {
             throw call.unsupported("has auto_pad or output_shape instead of pads");
         }
         Window window = Window.of(call, call.input(0), spatial, kernel(weights));
@@ -65,7 +67,8 @@ final class Products {
         boolean transposed = call.node().intAttribute("transB", 0) != 0;
         float alpha = call.node().floatAttribute("alpha", 1);
         float beta = call.node().floatAttribute("beta", 1);
-        boolean plain = alpha == 1 && beta == 1 && (!call.has(2) || call.input(2).dim() == 1);
+        boolean plain =
+                alpha == 1 && beta == 1 && (!call.has(2) || call.input(2).dim() == 1);
         if (plain) {
             Tensor rows = transposed ? call.input(1) : call.input(1).t();
             boolean fits = !call.has(2) || call.input(2).numel() == rows.size(0);

@@ -44,6 +44,31 @@ public final class Program implements AutoCloseable {
      * @throws EngineException MODEL_UNSUPPORTED naming every operator that there is no function for, with its nodes
      */
     public static Program of(Graph graph, Set<String> wanted) {
+        List<Node> needed = require(graph, wanted);
+        Program program = new Program(
+                steps(needed, wanted),
+                graph.requiredInputs().stream().map(Value::name).toList(),
+                Set.copyOf(wanted));
+        try {
+            for (Node node : needed) {
+                node.inputs()
+                        .forEach(name -> graph.constant(name)
+                                .ifPresent(constant ->
+                                        program.constants.computeIfAbsent(name, _ -> Tensors.of(constant))));
+            }
+        } catch (RuntimeException | Error e) {
+            program.close();
+            throw e;
+        }
+        return program;
+    }
+
+    /**
+     * The nodes that {@code wanted} values need.
+     *
+     * @throws EngineException MODEL_UNSUPPORTED naming every operator that there is no function for, with its nodes
+     */
+    public static List<Node> require(Graph graph, Set<String> wanted) {
         List<Node> needed = needed(graph, wanted);
         List<Detail> unknown = needed.stream()
                 .filter(node -> Operators.of(node).isEmpty())
@@ -57,20 +82,7 @@ public final class Program implements AutoCloseable {
                             + (unknown.size() > 1 ? " and " + (unknown.size() - 1) + " more nodes" : "") + ".",
                     unknown);
         }
-        Program program = new Program(
-                steps(needed, wanted),
-                graph.requiredInputs().stream().map(Value::name).toList(),
-                Set.copyOf(wanted));
-        try {
-            for (Node node : needed) {
-                node.inputs().forEach(name -> graph.constant(name)
-                        .ifPresent(constant -> program.constants.computeIfAbsent(name, _ -> Tensors.of(constant))));
-            }
-        } catch (RuntimeException | Error e) {
-            program.close();
-            throw e;
-        }
-        return program;
+        return needed;
     }
 
     private static List<Node> needed(Graph graph, Set<String> wanted) {

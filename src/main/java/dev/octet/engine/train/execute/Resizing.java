@@ -32,8 +32,7 @@ final class Resizing {
                 }
                 yield torch.upsample_bilinear2d(input, space, corners, new DoubleOptional(), new DoubleOptional());
             }
-            default ->
-                throw call.unsupported("resizes by '" + call.node().stringAttribute("mode", "") + "'");
+            default -> throw call.unsupported("resizes by '" + call.node().stringAttribute("mode", "") + "'");
         };
     }
 

@@ -5,16 +5,22 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/**
- * How a convolution or pooling moves over space, one number a dimension.
- *
- * @param kernel extent of the window
- * @param strides steps between windows
- * @param dilations steps between what is seen in a window
- * @param before padding at the front
- * @param after padding at the end
- */
-record Window(long[] kernel, long[] strides, long[] dilations, long[] before, long[] after) {
+/** How a convolution or pooling moves over space, one number a dimension. */
+final class Window {
+
+    private final long[] kernel;
+    private final long[] strides;
+    private final long[] dilations;
+    private final long[] before;
+    private final long[] after;
+
+    private Window(long[] kernel, long[] strides, long[] dilations, long[] before, long[] after) {
+        this.kernel = kernel;
+        this.strides = strides;
+        this.dilations = dilations;
+        this.before = before;
+        this.after = after;
+    }
 
     /** The window of {@code call} over {@code input}, with its automatic padding worked out. */
     static Window of(Call call, Tensor input, int spatial, long[] kernel) {
@@ -39,12 +45,33 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] before, lo
         return new Window(kernel, strides, dilations, before, after);
     }
 
+    /** Extent of the window. */
+    long[] kernel() {
+        return kernel.clone();
+    }
+
+    /** Steps between windows. */
+    long[] strides() {
+        return strides.clone();
+    }
+
+    /** Steps between what is seen in a window. */
+    long[] dilations() {
+        return dilations.clone();
+    }
+
+    /** Padding at the front. */
+    long[] before() {
+        return before.clone();
+    }
+
     boolean isSymmetric() {
         return Arrays.equals(before, after);
     }
 
     boolean isPadded() {
-        return Arrays.stream(before).anyMatch(pad -> pad != 0) || Arrays.stream(after).anyMatch(pad -> pad != 0);
+        return Arrays.stream(before).anyMatch(pad -> pad != 0)
+                || Arrays.stream(after).anyMatch(pad -> pad != 0);
     }
 
     /** {@code input} with its padding of {@code value} made real. */

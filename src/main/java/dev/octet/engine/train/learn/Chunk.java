@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param answers the teacher's, likewise; empty where they have to be asked for batch by batch
  * @param labels of shape [samples, width]; null where there are none
  */
-public record Chunk(long size, Map<String, Tensor> inputs, Map<String, Tensor> answers, @Nullable Tensor labels)
-        implements AutoCloseable {
+public record Chunk(
+        long size,
+        Map<String, Tensor> inputs,
+        Map<String, Tensor> answers,
+        @Nullable Tensor labels) implements AutoCloseable {
 
     /** Those of its samples that {@code indices} number; belongs to the scope that this is called in. */
     Chunk select(long[] indices) {

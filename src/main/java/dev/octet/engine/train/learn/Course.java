@@ -70,9 +70,8 @@ public final class Course implements AutoCloseable {
         long count = task.samples().count();
         this.stepsPerEpoch = Math.max(1, Math.ceilDiv(count - task.holdOut().of(count), batchSize));
         Integer asked = options.epochs();
-        this.epochs = asked != null
-                ? asked
-                : Math.clamp(Math.ceilDiv(STEPS, stepsPerEpoch), FEWEST_EPOCHS, MOST_EPOCHS);
+        this.epochs =
+                asked != null ? asked : Math.clamp(Math.ceilDiv(STEPS, stepsPerEpoch), FEWEST_EPOCHS, MOST_EPOCHS);
         Double rate = options.learningRate();
         this.schedule = new Schedule(rate == null ? usualRate() : rate);
         this.best = Snapshot.of(student.parameters());
@@ -82,8 +81,7 @@ public final class Course implements AutoCloseable {
         if (options.optimizer() == TrainingOptions.Optimizer.SGD) {
             return SGD_RATE;
         }
-        int bits = Stream.concat(
-                        task.plan().activations().values().stream(), task.plan().weights().values().stream())
+        int bits = Stream.concat(task.plan().activations().values().stream(), task.plan().weights().values().stream())
                 .map(Encoding::type)
                 .mapToInt(type -> type.bits())
                 .min()

@@ -29,8 +29,7 @@ final class Descent implements AutoCloseable {
 
     Descent(List<Parameter> parameters, TrainingOptions options) {
         this.parameters = parameters;
-        this.shares = new TensorVector(
-                parameters.stream().map(Parameter::share).toArray(Tensor[]::new));
+        this.shares = new TensorVector(parameters.stream().map(Parameter::share).toArray(Tensor[]::new));
         this.optimizer = optimizer(shares, options);
     }
 

@@ -111,11 +111,15 @@ public final class Lesson {
                     Chunk batch = chunk.select(indices);
                     Map<String, Tensor> expected = batch.answers().isEmpty() ? teach(batch.inputs()) : batch.answers();
                     Map<String, Tensor> made = student.run(batch.inputs(), null);
-                    answers.forEach(answer -> add(sums, answer, of(made, answer.value()), of(expected, answer.value())));
+                    answers.forEach(
+                            answer -> add(sums, answer, of(made, answer.value()), of(expected, answer.value())));
                 }
             }
         });
-        double loss = sums.values().stream().mapToDouble(sum -> sum[0] / sum[1]).average().orElse(Double.NaN);
+        double loss = sums.values().stream()
+                .mapToDouble(sum -> sum[0] / sum[1])
+                .average()
+                .orElse(Double.NaN);
         double rows = sums.values().stream().mapToDouble(sum -> sum[3]).sum();
         double same = sums.values().stream().mapToDouble(sum -> sum[2]).sum();
         return new Standing(loss, rows == 0 ? Double.NaN : same / rows);

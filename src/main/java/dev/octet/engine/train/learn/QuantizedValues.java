@@ -1,7 +1,6 @@
 package dev.octet.engine.train.learn;
 
 import dev.octet.engine.scheme.Encoding;
-import dev.octet.engine.train.execute.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;

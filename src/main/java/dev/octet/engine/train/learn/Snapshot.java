@@ -17,8 +17,7 @@ final class Snapshot implements AutoCloseable {
     /** A copy of {@code parameters} as they are. */
     static Snapshot of(List<Parameter> parameters) {
         return new Snapshot(parameters.stream()
-                .map(parameter ->
-                        Tensors.kept(() -> parameter.share().detach().clone()))
+                .map(parameter -> Tensors.kept(() -> parameter.share().detach().clone()))
                 .toList());
     }
 

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -99,7 +100,10 @@ public final class Student implements AutoCloseable {
         }
         try (PointerScope _ = new PointerScope()) {
             QuantizedWeights rounded = new QuantizedWeights(
-                    program.constant(node.input(input)), encoding, encoding.type().max(), Units.OWN);
+                    program.constant(node.input(input)),
+                    encoding,
+                    encoding.type().max(),
+                    Units.OWN);
             fixed.put(node.id(), Tensors.kept(() -> rounded.rounded(null)));
             rounded.weights().close();
             rounded.steps().close();
@@ -220,33 +224,44 @@ public final class Student implements AutoCloseable {
         @Override
         public void store(String name, Tensor made, @Nullable Node producer, Values kept) {
             QuantizedValues encoded = values.get(plan.groups().getOrDefault(name, ""));
-            boolean onIntegers = producer != null && placement().isQuantized(producer);
-            if (encoded != null && onIntegers && placement().rule(producer).role() != Role.TABLE) {
-                // What is only moved is on its grid already.
-                boolean moved = placement().rule(producer).role() == Role.MOVEMENT
-                        && plan.groups().get(name).equals(plan.groups().get(producer.input(0)));
-                kept.put(name, moved ? joined(name, made) : encoded.rounded(made, tape));
-                if (kept.get(name) != made) {
-                    // The tape has a handle of its own, and lets go of it on the way back.
-                    made.close();
-                }
+            Role role = producer != null && placement().isQuantized(producer)
+                    ? placement().rule(producer).role()
+                    : Role.FLOAT;
+            if (encoded != null && producer != null && isWrittenRounded(name, producer, role)) {
+                kept.put(name, encoded.rounded(made, tape));
+                // The tape has a handle of its own, and lets go of it on the way back.
+                made.close();
                 return;
             }
-            Tensor exact = joined(name, made);
-            kept.put(name, exact);
-            if (exact != made) {
-                made.close();
-            }
-            if (encoded != null) {
-                kept.putRounded(name, encoded.rounded(exact, tape));
+            putJoined(name, made, kept);
+            boolean moved = role == Role.MOVEMENT;
+            if (encoded != null && !moved) {
+                kept.putRounded(name, encoded.rounded(kept.get(name), tape));
             }
         }
 
+        /** Whether {@code producer} can only write integers; what it only moves is on their grid already. */
+        private boolean isWrittenRounded(String name, Node producer, Role role) {
+            return switch (role) {
+                case COMPUTE, COMPUTE_FLOAT_OUT, CLAMP, ARITHMETIC, CONCAT -> true;
+                case MOVEMENT ->
+                    !Objects.equals(plan.groups().get(name), plan.groups().get(producer.input(0)));
+                case TABLE, FLOAT -> false;
+            };
+        }
+
         /** What more than one reads is cut, so that each cut's gradient is whole before it goes on. */
-        private Tensor joined(String name, Tensor made) {
-            return tape == null || !torch.isFloatingType(made.scalar_type()) || readers(name) < 2
-                    ? made
-                    : tape.joint(made);
+        private void putJoined(String name, Tensor made, Values kept) {
+            boolean cut = tape != null
+                    && torch.isFloatingType(made.scalar_type())
+                    && made.requires_grad()
+                    && readers(name) > 1;
+            if (tape != null && cut) {
+                kept.put(name, tape.joint(made));
+                made.close();
+            } else {
+                kept.put(name, made);
+            }
         }
 
         private int readers(String name) {

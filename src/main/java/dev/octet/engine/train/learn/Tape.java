@@ -34,11 +34,8 @@ final class Tape implements AutoCloseable {
 
     private final List<Cut> cuts = new ArrayList<>();
 
-    /** {@code value} as a leaf, so that all its readers' gradients are added up before they go on. */
+    /** {@code value}, which has a gradient, as a leaf, so that all its readers' gradients are added up before they go on. */
     Tensor joint(Tensor value) {
-        if (!value.requires_grad()) {
-            return value;
-        }
         return cut(value, Parameter.leaf(value.detach()), (gradient, _, _) -> gradient);
     }
 
@@ -65,7 +62,8 @@ final class Tape implements AutoCloseable {
             try (PointerScope _ = new PointerScope()) {
                 Tensor gradient = cut.after().grad();
                 if (gradient.defined()) {
-                    Tensor before = cut.backward().apply(gradient, cut.before().detach(), cut.after().detach());
+                    Tensor before = cut.backward()
+                            .apply(gradient, cut.before().detach(), cut.after().detach());
                     if (before != null && cut.before().requires_grad()) {
                         cut.before().backward(before, new BoolOptional(), false, new TensorArrayRefOptional());
                     }

@@ -39,7 +39,9 @@ record Trainable(Node node, int input) {
             if (!node.domain().isEmpty()) {
                 continue;
             }
-            for (int input : PARAMETERS.getOrDefault(node.op(), Set.of()).stream().sorted().toList()) {
+            for (int input : PARAMETERS.getOrDefault(node.op(), Set.of()).stream()
+                    .sorted()
+                    .toList()) {
                 String name = node.input(input);
                 Tensor constant = graph.constant(name).orElse(null);
                 if (constant != null

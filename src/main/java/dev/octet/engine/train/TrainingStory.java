@@ -1,6 +1,5 @@
-package dev.octet.engine.search;
+package dev.octet.engine.train;
 
-import dev.octet.engine.train.Epoch;
 import java.util.List;
 
 /**
