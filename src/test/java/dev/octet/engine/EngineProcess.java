@@ -1,5 +1,6 @@
 package dev.octet.engine;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -7,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +23,22 @@ record EngineProcess(Process process, Path stdout, Path stderr) implements AutoC
     }
 
     static EngineProcess start(Path folder, List<String> jvm, String... arguments) throws IOException {
+        return start(folder, jvm, System.getProperty("java.class.path"), arguments);
+    }
+
+    /** One whose class path lacks the native files of the libraries whose jars are named {@code library}. */
+    static EngineProcess without(String library, Path folder, String... arguments) throws IOException {
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> {
+                    String name = Path.of(entry).getFileName().toString();
+                    return !name.startsWith(library) || !name.matches(".*-(linux|macosx|windows)-.*");
+                })
+                .collect(Collectors.joining(File.pathSeparator));
+        return start(folder, List.of(), classPath, arguments);
+    }
+
+    private static EngineProcess start(Path folder, List<String> jvm, String classPath, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -27,7 +46,7 @@ record EngineProcess(Process process, Path stdout, Path stderr) implements AutoC
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(jvm);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineCommand.class.getName()));
+        command.addAll(List.of("-cp", classPath, EngineCommand.class.getName()));
         command.addAll(List.of(arguments));
         Path stdout = Files.createTempFile(folder, "stdout", ".txt");
         Path stderr = Files.createTempFile(folder, "stderr", ".txt");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param optimizer what turns gradients into steps
  * @param batchSize samples a step, 1 or more
  * @param weightDecay share of a parameter taken off it each step, times the learning rate; 0 for none
- * @param patience epochs without a better result on held-out samples after which training ends
+ * @param patience epochs of the second half without a better result on held-out samples after which training ends
  * @param most time that training may take
  * @param loss what is made small
  */

@@ -7,6 +7,7 @@ import static java.util.Map.entry;
 import dev.octet.engine.graph.Node;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -101,6 +102,11 @@ final class Operators {
             entry("Dropout", one(Movement::identity)));
 
     private Operators() {}
+
+    /** The names of all, with their domain before a colon where it is not ONNX's own. */
+    static Set<String> names() {
+        return ALL.keySet();
+    }
 
     /** The function of {@code node}; empty where there is none. */
     static Optional<Operator> of(Node node) {

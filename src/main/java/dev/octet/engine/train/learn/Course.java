@@ -29,7 +29,7 @@ public final class Course implements AutoCloseable {
     /** Peaks of the schedule where nothing is said: coarse grids ask for larger moves. */
     private static final double RATE = 0.002;
 
-    private static final double COARSE_RATE = 0.01;
+    private static final double COARSE_RATE = 0.005;
     private static final double SGD_RATE = 0.01;
 
     private final TrainingTask task;
@@ -106,7 +106,8 @@ public final class Course implements AutoCloseable {
                 ending = "the loss was no number in epoch " + epoch;
                 break;
             }
-            if (epoch - bestEpoch() >= options.patience()) {
+            // While steps are large, results go up and down; only then does standing still say something.
+            if (epoch - Math.max(bestEpoch(), epochs / 2) >= options.patience()) {
                 ending = "no epoch after " + bestEpoch() + " was better";
                 break;
             }
