@@ -32,6 +32,7 @@ import dev.octet.engine.search.training.TrainQuantized;
 import dev.octet.engine.train.Libtorch;
 import dev.octet.engine.train.Trainer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -46,6 +47,9 @@ import java.util.Objects;
  */
 record FixedTechnique(
         Recipe recipe, QuantizationSettings settings, Path scratch, Path checkpoint, Progress progress, int threads) {
+
+    /** The share of a run's time that may go into training; the rest is for calibration and proof. */
+    private static final double TRAINING_SHARE = 0.7;
 
     /** The candidate. */
     Candidate quantize(PreparedModel prepared, RunData data) {
@@ -66,9 +70,13 @@ record FixedTechnique(
         Trainer.require(prepared.model().graph());
         Recipe.Training training = Objects.requireNonNull(recipe.training(), "training");
         Candidate start = statically(prepared.model(), data);
+        Integer seconds = recipe.budget().maxRunSeconds();
         return new TrainQuantized(
                         recipe,
-                        training.options(),
+                        seconds == null
+                                ? training.options()
+                                : training.options()
+                                        .within(Duration.ofMillis((long) (1000 * TRAINING_SHARE * seconds))),
                         prepared,
                         data,
                         settings.reduceRange(),

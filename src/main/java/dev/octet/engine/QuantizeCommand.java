@@ -37,12 +37,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--technique",
-<<<<<<< HEAD
-            description = "AUTO, STATIC, DYNAMIC, WEIGHT_ONLY or QAT (default: STATIC with --calibration, else DYNAMIC)")
-=======
             description =
-                    "STATIC, DYNAMIC, WEIGHT_ONLY, QAT or AUTO (default: STATIC with --calibration, else DYNAMIC)")
->>>>>>> e8c2c81 (Ask for training over the API and tell of it in the report; exclude by pattern and operator type)
+                    "AUTO, STATIC, DYNAMIC, WEIGHT_ONLY or QAT (default: STATIC with --calibration, else DYNAMIC)")
     private @Nullable String technique;
 
     @Option(names = "--target", description = "target to make the artifact for (default: this machine)")

@@ -45,9 +45,14 @@ public class Attempts {
          * @param model where the file of the model with that id is
          * @param dataset where the file of the dataset with that id is
          * @param statistics what an earlier calibration saw; null where there was none
+         * @param checkpoint where an earlier attempt got to in training; null where there was none
          */
-        public String recipe(Function<UUID, Path> model, Function<UUID, Path> dataset, @Nullable Path statistics) {
-            return JobRecipe.of(request, model, dataset, statistics);
+        public String recipe(
+                Function<UUID, Path> model,
+                Function<UUID, Path> dataset,
+                @Nullable Path statistics,
+                @Nullable Path checkpoint) {
+            return JobRecipe.of(request, model, dataset, statistics, checkpoint);
         }
 
         /** How the job quantizes. */
@@ -127,6 +132,14 @@ public class Attempts {
         Duration maxRun = Duration.ofSeconds(
                 json.readTree(row.request).at("/budget/maxRunSeconds").asLong());
         return Optional.of(new Claim(new Attempt(job, row.attempt + 1), row.request, maxRun));
+    }
+
+    /** Makes sure that the attempt holds its job until the caller's transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void hold(Attempt attempt) {
+        jobs.lock(attempt.job())
+                .filter(row -> row.attempt == attempt.number() && HELD.contains(row.state))
+                .orElseThrow(() -> new Attempt.LostException(attempt));
     }
 
     /** Where the job stands; the attempt is to stop its engine where that is CANCELLING. */

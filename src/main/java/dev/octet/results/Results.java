@@ -48,6 +48,7 @@ public class Results {
     private final Jobs jobs;
     private final Blobs blobs;
     private final StoredArtifacts artifacts;
+    private final Checkpoints checkpoints;
     private final Rows rows;
     private final TransactionTemplate transaction;
     private final JsonMapper json;
@@ -60,6 +61,7 @@ public class Results {
             Jobs jobs,
             Blobs blobs,
             StoredArtifacts artifacts,
+            Checkpoints checkpoints,
             Rows rows,
             PlatformTransactionManager transactions,
             JsonMapper json,
@@ -70,6 +72,7 @@ public class Results {
         this.jobs = jobs;
         this.blobs = blobs;
         this.artifacts = artifacts;
+        this.checkpoints = checkpoints;
         this.rows = rows;
         this.transaction = new TransactionTemplate(transactions);
         this.json = json;
@@ -221,6 +224,7 @@ public class Results {
     void delete(UUID job) {
         transaction.executeWithoutResult(_ -> {
             artifacts.findByJobId(job).forEach(artifact -> blobs.release(artifact.sha256(), artifact.owner()));
+            checkpoints.forget(job);
             jobs.delete(job);
         });
     }

@@ -4,6 +4,7 @@ import dev.octet.jobs.Attempt;
 import dev.octet.jobs.Attempts;
 import dev.octet.jobs.Attempts.Claim;
 import dev.octet.jobs.State;
+import dev.octet.results.Checkpoints;
 import dev.octet.results.JobLogs;
 import dev.octet.results.Results;
 import dev.octet.worker.process.Ending;
@@ -17,6 +18,7 @@ import dev.octet.worker.process.EngineLine;
 import dev.octet.worker.process.EngineProcess;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -45,6 +47,7 @@ final class EngineRun {
     private final long memoryLimit;
     private final ProgressRelay progress;
     private final TrialRelay trials;
+    private final CheckpointRelay checkpoint;
     private final LogRelay log;
     private final AtomicBoolean handBack = new AtomicBoolean();
     private final AtomicBoolean look = new AtomicBoolean();
@@ -60,6 +63,8 @@ final class EngineRun {
             Claim claim,
             Attempts attempts,
             Results results,
+            Checkpoints checkpoints,
+            Path out,
             JobLogs logs,
             WorkerProperties properties,
             MeterRegistry meters) {
@@ -70,6 +75,7 @@ final class EngineRun {
         this.progress = new ProgressRelay(claim, attempts, meters);
         this.log = new LogRelay(claim.attempt(), logs);
         this.trials = new TrialRelay(claim.attempt(), results, log::take);
+        this.checkpoint = new CheckpointRelay(claim.attempt(), checkpoints, out, log::take);
     }
 
     /** Has the engine stopped and the job handed back; returns at once. */
@@ -123,6 +129,7 @@ final class EngineRun {
     void writeRest() {
         progress.flush(true);
         trials.flush();
+        checkpoint.flush(true);
         log.flush(true);
     }
 
@@ -179,6 +186,7 @@ final class EngineRun {
         try {
             progress.flush(false);
             trials.flush();
+            checkpoint.flush(false);
             log.flush(false);
         } catch (Attempt.LostException e) {
             look.set(true);

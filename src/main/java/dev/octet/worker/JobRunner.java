@@ -8,6 +8,7 @@ import dev.octet.platform.InRole;
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
 import dev.octet.platform.Role;
+import dev.octet.results.Checkpoints;
 import dev.octet.results.JobLogs;
 import dev.octet.results.Results;
 import dev.octet.worker.process.Ending;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -45,6 +47,7 @@ class JobRunner {
     private final Conclusions conclusions;
     private final Recipes recipes;
     private final Results results;
+    private final Checkpoints checkpoints;
     private final JobLogs logs;
     private final JobWatch watch;
     private final WorkFolders folders;
@@ -60,6 +63,7 @@ class JobRunner {
             Conclusions conclusions,
             Recipes recipes,
             Results results,
+            Checkpoints checkpoints,
             JobLogs logs,
             JobWatch watch,
             WorkFolders folders,
@@ -70,6 +74,7 @@ class JobRunner {
         this.conclusions = conclusions;
         this.recipes = recipes;
         this.results = results;
+        this.checkpoints = checkpoints;
         this.logs = logs;
         this.watch = watch;
         this.folders = folders;
@@ -97,7 +102,16 @@ class JobRunner {
             folders.removeBefore(new Attempt(job, Integer.MAX_VALUE));
             return Optional.empty();
         } finally {
+            forgetCheckpoints();
             MDC.remove("jobId");
+        }
+    }
+
+    private void forgetCheckpoints() {
+        try {
+            checkpoints.forgetEnded();
+        } catch (DataAccessException | TransactionException e) {
+            LOG.info("checkpoints of ended jobs stay until the next job ends: {}", e.getMessage());
         }
     }
 
@@ -117,8 +131,8 @@ class JobRunner {
     }
 
     private Optional<Duration> run(Claim claim) throws InterruptedException {
-        EngineRun run = new EngineRun(claim, attempts, results, logs, properties, meters);
         WorkFolder folder = folders.of(claim.attempt());
+        EngineRun run = new EngineRun(claim, attempts, results, checkpoints, folder.out(), logs, properties, meters);
         running.add(run);
         try (JobWatch.Watch _ = watch.job(claim.attempt().job(), run::jobChanged)) {
             if (isStopping()) {

@@ -6,6 +6,7 @@ import dev.octet.models.Models;
 import dev.octet.platform.InRole;
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.Role;
+import dev.octet.results.Checkpoints;
 import dev.octet.results.Results;
 import dev.octet.storage.Blobs;
 import java.io.IOException;
@@ -26,12 +27,14 @@ class Recipes {
     private final Models models;
     private final Datasets datasets;
     private final Results results;
+    private final Checkpoints checkpoints;
     private final Blobs blobs;
 
-    Recipes(Models models, Datasets datasets, Results results, Blobs blobs) {
+    Recipes(Models models, Datasets datasets, Results results, Checkpoints checkpoints, Blobs blobs) {
         this.models = models;
         this.datasets = datasets;
         this.results = results;
+        this.checkpoints = checkpoints;
         this.blobs = blobs;
     }
 
@@ -40,7 +43,8 @@ class Recipes {
         String recipe = claim.recipe(
                 model -> blobs.local(models.get(model).sha256()),
                 dataset -> blobs.local(datasets.get(dataset).sha256()),
-                statistics(claim, folder));
+                statistics(claim, folder),
+                checkpoint(claim, folder));
         Files.writeString(folder.recipe(), recipe);
     }
 
@@ -66,6 +70,20 @@ class Recipes {
         } catch (IOException | ProblemException e) {
             LOG.info(
                     "the statistics of an earlier job are not to be had; the engine calibrates anew: {}", e.toString());
+            return null;
+        }
+    }
+
+    /** A copy of where an earlier attempt got to; null where there was none. */
+    private @Nullable Path checkpoint(Claim claim, WorkFolder folder) {
+        String earlier = checkpoints.latest(claim.attempt().job()).orElse(null);
+        if (earlier == null) {
+            return null;
+        }
+        try {
+            return Files.copy(blobs.local(earlier), folder.checkpoint());
+        } catch (IOException | ProblemException e) {
+            LOG.info("the checkpoint of an earlier attempt is not to be had; training begins anew: {}", e.toString());
             return null;
         }
     }

@@ -18,6 +18,11 @@ record WorkFolder(Path path) {
         return path.resolve("statistics.bin");
     }
 
+    /** Where an earlier attempt got to in training, if there was one. */
+    Path checkpoint() {
+        return path.resolve("checkpoint.bin");
+    }
+
     /** Where it puts what it made. */
     Path out() {
         return path.resolve("out");

@@ -1,7 +1,7 @@
 package dev.octet.engine.report;
 
-import dev.octet.engine.train.Epoch;
-import dev.octet.engine.train.TrainingStory;
+import dev.octet.engine.train.task.Epoch;
+import dev.octet.engine.train.task.TrainingStory;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

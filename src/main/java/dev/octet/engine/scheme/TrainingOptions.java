@@ -29,6 +29,13 @@ public record TrainingOptions(
     public static final TrainingOptions DEFAULTS =
             new TrainingOptions(null, null, Optimizer.ADAMW, 32, 0, 10, Duration.ofMinutes(30), new Loss(1, 0.1, 0));
 
+    /** The same, in at most {@code time}. */
+    public TrainingOptions within(Duration time) {
+        return time.compareTo(most) >= 0
+                ? this
+                : new TrainingOptions(epochs, learningRate, optimizer, batchSize, weightDecay, patience, time, loss);
+    }
+
     /** What turns gradients into steps. */
     public enum Optimizer {
         /** Adaptive moments with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101). */

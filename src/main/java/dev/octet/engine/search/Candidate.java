@@ -4,7 +4,7 @@ import dev.octet.engine.algorithm.blockwise.EncodedMatrix;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.observe.TensorStatistics;
 import dev.octet.engine.plan.QuantizationPlan;
-import dev.octet.engine.train.TrainingStory;
+import dev.octet.engine.train.task.TrainingStory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -24,9 +24,14 @@ public final class JobRecipe {
      * @param model where the file of the model with that id is
      * @param dataset where the file of the dataset with that id is
      * @param statistics what an earlier calibration saw; null where there was none
+     * @param checkpoint where an earlier attempt got to in training; null where there was none
      */
     public static String of(
-            String request, Function<UUID, Path> model, Function<UUID, Path> dataset, @Nullable Path statistics) {
+            String request,
+            Function<UUID, Path> model,
+            Function<UUID, Path> dataset,
+            @Nullable Path statistics,
+            @Nullable Path checkpoint) {
         ObjectNode recipe = (ObjectNode) JSON.readTree(request);
         recipe.remove(NOT_THE_ENGINES);
         recipe.put("model", path(recipe, "modelId", model));
@@ -37,6 +42,9 @@ public final class JobRecipe {
         }
         if (statistics != null) {
             recipe.put("statistics", statistics.toAbsolutePath().toString());
+        }
+        if (checkpoint != null) {
+            recipe.put("checkpoint", checkpoint.toAbsolutePath().toString());
         }
         return JSON.writeValueAsString(recipe);
     }

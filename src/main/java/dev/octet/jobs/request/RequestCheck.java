@@ -136,7 +136,7 @@ public class RequestCheck {
     /** Has the engine check what it knows best: fields against each other, data against the model. */
     private void ask(JobRequest request, ModelRecord model, Map<UUID, Path> files, List<Finding> findings) {
         Path file = blobs.local(model.sha256());
-        String recipe = JobRecipe.of(json.writeValueAsString(request), _ -> file, id -> path(files, id), null);
+        String recipe = JobRecipe.of(json.writeValueAsString(request), _ -> file, id -> path(files, id), null, null);
         try {
             findings.addAll(Preflight.check(recipe, models.summaryWithNames(model)));
         } catch (EngineException e) {

@@ -20,7 +20,7 @@ class JobRecipeTest {
                 + "\"},\"seed\":9007199254740991,\"tags\":{\"a\":\"b\"},\"budget\":{\"maxTrials\":4},\"webhook\":{}}";
 
         String recipe =
-                JobRecipe.of(request, id -> Path.of("/blobs", "m" + id), id -> Path.of("/blobs", "d" + id), null);
+                JobRecipe.of(request, id -> Path.of("/blobs", "m" + id), id -> Path.of("/blobs", "d" + id), null, null);
 
         assertThat(JsonMapper.shared().readTree(recipe))
                 .isEqualTo(JsonMapper.shared()

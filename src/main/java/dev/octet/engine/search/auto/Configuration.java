@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param observer how activation ranges are chosen
  * @param algorithms corrections
  * @param adaptive whether products and LSTMs that {@code placement} leaves in floating point are quantized dynamically
+ * @param trained whether it is trained further
  * @param where the placement in words
  */
 record Configuration(
@@ -25,6 +26,7 @@ record Configuration(
         ObserverKind observer,
         Set<AlgorithmKind> algorithms,
         boolean adaptive,
+        boolean trained,
         String where) {
 
     Configuration {
@@ -32,20 +34,30 @@ record Configuration(
     }
 
     Configuration with(ObserverKind other) {
-        return new Configuration(technique, placement, other, algorithms, adaptive, where);
+        return new Configuration(technique, placement, other, algorithms, adaptive, trained, where);
     }
 
     Configuration with(Set<AlgorithmKind> other) {
-        return new Configuration(technique, placement, observer, other, adaptive, where);
+        return new Configuration(technique, placement, observer, other, adaptive, trained, where);
     }
 
     Configuration at(Placement other, String described) {
-        return new Configuration(technique, other, observer, algorithms, adaptive, described);
+        return new Configuration(technique, other, observer, algorithms, adaptive, trained, described);
     }
 
     Configuration adaptively() {
         return new Configuration(
-                technique, placement, observer, algorithms, true, where + ", what it leaves out quantized dynamically");
+                technique,
+                placement,
+                observer,
+                algorithms,
+                true,
+                trained,
+                where + ", what it leaves out quantized dynamically");
+    }
+
+    Configuration trainedFurther() {
+        return new Configuration(technique, placement, observer, algorithms, adaptive, true, where + ", trained");
     }
 
     /** The whole in words, such as {@code STATIC, MIN_MAX, BIAS_CORRECTION, fastest}. */

@@ -1,6 +1,7 @@
 package dev.octet.engine.search.auto;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** When a search has to stop trying, so that its best can still be proven in time. */
@@ -22,6 +23,14 @@ public final class Deadline {
     /** Keeps {@code time} before the end free for what comes after the search. */
     public void reserve(Duration time) {
         reserved = time;
+    }
+
+    /** The time that is left; empty where there is no end. */
+    Optional<Duration> left() {
+        Duration gone = Duration.ofNanos(System.nanoTime() - started).plus(reserved);
+        return Optional.ofNullable(most)
+                .map(end -> end.minus(gone))
+                .map(left -> left.isNegative() ? Duration.ZERO : left);
     }
 
     boolean isOver() {

@@ -8,6 +8,8 @@ import dev.octet.engine.plan.IntegersFirst;
 import dev.octet.engine.plan.Placement;
 import dev.octet.engine.plan.Work;
 import dev.octet.engine.scheme.AlgorithmKind;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.scheme.ObserverKind;
 import dev.octet.engine.scheme.Progress;
 import dev.octet.engine.scheme.Progress.Phase;
@@ -63,7 +65,7 @@ public final class SearchAutomatically {
 
     private static final Set<String> MATRIX_PRODUCTS = Set.of("MatMul", "Gemm", "LSTM");
     private static final Configuration DYNAMIC =
-            new Configuration(Technique.DYNAMIC, null, ObserverKind.MIN_MAX, Set.of(), false, "");
+            new Configuration(Technique.DYNAMIC, null, ObserverKind.MIN_MAX, Set.of(), false, false, "");
 
     private final Setting setting;
     private final Workshop workshop;
@@ -115,7 +117,13 @@ public final class SearchAutomatically {
                 story.add(note);
             }
             Configuration start = new Configuration(
-                    Technique.STATIC, everything, ObserverKind.MIN_MAX, Set.of(), false, "all on integers that can be");
+                    Technique.STATIC,
+                    everything,
+                    ObserverKind.MIN_MAX,
+                    Set.of(),
+                    false,
+                    false,
+                    "all on integers that can be");
             fastest(start);
         } else {
             attempt(DYNAMIC);
@@ -134,6 +142,7 @@ public final class SearchAutomatically {
                 attempt(DYNAMIC);
                 smoothDynamically();
             }
+            climb();
         }
         return found();
     }
@@ -142,6 +151,29 @@ public final class SearchAutomatically {
     private void smoothDynamically() {
         if (!spent() && best.algorithms().contains(AlgorithmKind.SMOOTH_QUANT)) {
             attempt(DYNAMIC.with(Set.of(AlgorithmKind.SMOOTH_QUANT)));
+        }
+    }
+
+    /** Where nothing keeps within the objective and there is something to train on, trains the best of the fast ones. */
+    private void climb() {
+        Choice choice = new Choice(setting.objective(), trials);
+        if (setting.recipe().training() == null || spent() || trials.stream().anyMatch(choice::meets)) {
+            return;
+        }
+        try {
+            MeasuredTrial trial = attempt(best.trainedFurther());
+            story.add(String.format(
+                    Locale.ROOT,
+                    "Nothing kept within the objective, so trial %d trained the best of the fast ones: from %.1f to"
+                            + " %.1f dB.",
+                    trial.number(),
+                    closest(best).closeness(),
+                    trial.closeness()));
+        } catch (EngineException e) {
+            if (e.fault() != Fault.TRAINING_UNAVAILABLE && e.fault() != Fault.MODEL_UNSUPPORTED) {
+                throw e;
+            }
+            story.add("Nothing kept within the objective, and training was left out: " + e.getMessage());
         }
     }
 

@@ -3,10 +3,13 @@ package dev.octet.engine.search.auto;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.QuantizationSettings;
+import dev.octet.engine.scheme.TrainingOptions;
 import dev.octet.engine.search.PreparedModel;
 import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
+import dev.octet.engine.search.training.TrainQuantized;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +105,22 @@ public record Setting(
     /** Inputs to time with: as in the proof. */
     SampleSet timingSamples() {
         return data.evaluation();
+    }
+
+    /** A training of candidates, on what the request names, in the time that is left. */
+    TrainQuantized training(Consumer<String> told) {
+        Recipe.Training asked = Objects.requireNonNull(recipe.training(), "training");
+        TrainingOptions options = deadline.left().map(asked.options()::within).orElse(asked.options());
+        return new TrainQuantized(
+                recipe,
+                options,
+                prepared,
+                data,
+                settings.reduceRange(),
+                threads,
+                scratch,
+                null,
+                (_, _, _, message) -> told.accept(message));
     }
 
     Workshop workshop(Consumer<String> told) {

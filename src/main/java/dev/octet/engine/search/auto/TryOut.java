@@ -1,6 +1,7 @@
 package dev.octet.engine.search.auto;
 
 import dev.octet.engine.onnx.OnnxWriter;
+import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Candidate;
 import dev.octet.engine.search.Findings.Timing;
 import dev.octet.engine.search.MeasureTimes;
@@ -52,7 +53,7 @@ final class TryOut {
             List<Timing> latency = twin != null ? twin.latency() : setting.timed() ? latency(file) : List.of();
             return new MeasuredTrial(
                     number,
-                    configuration.technique(),
+                    configuration.trained() ? Technique.QAT : configuration.technique(),
                     configuration.description(),
                     estimate,
                     latency,

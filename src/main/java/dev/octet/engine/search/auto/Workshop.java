@@ -27,6 +27,7 @@ import dev.octet.engine.search.calibration.StatisticsKey;
 import dev.octet.engine.search.correction.ApplyCorrections;
 import dev.octet.engine.search.correction.SmoothDynamically;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ final class Workshop {
     private final SampleSet samples;
     private final Map<String, TensorStatistics> statistics = new LinkedHashMap<>();
     private final Consumer<String> told;
+    private final Map<Configuration, Candidate> trained = new HashMap<>();
     private @Nullable StatisticsOrigin origin;
 
     /**
@@ -101,8 +103,20 @@ final class Workshop {
         }
     }
 
-    /** The candidate of {@code configuration}. */
+    /** The candidate of {@code configuration}; training is done once. */
     Candidate make(Configuration configuration) {
+        if (!configuration.trained()) {
+            return untrained(configuration);
+        }
+        Candidate made = trained.get(configuration);
+        if (made == null) {
+            made = setting.training(told).train(untrained(configuration));
+            trained.put(configuration, made);
+        }
+        return made;
+    }
+
+    private Candidate untrained(Configuration configuration) {
         Placement placement = configuration.placement();
         if (placement == null && configuration.algorithms().contains(AlgorithmKind.SMOOTH_QUANT)) {
             return SmoothDynamically.quantize(

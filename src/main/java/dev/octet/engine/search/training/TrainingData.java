@@ -9,7 +9,7 @@ import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
-import dev.octet.engine.train.TrainingSamples;
+import dev.octet.engine.train.task.TrainingSamples;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

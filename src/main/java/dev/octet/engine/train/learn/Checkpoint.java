@@ -1,8 +1,8 @@
 package dev.octet.engine.train.learn;
 
 import dev.octet.engine.scheme.EngineException;
-import dev.octet.engine.train.Epoch;
 import dev.octet.engine.train.execute.Tensors;
+import dev.octet.engine.train.task.Epoch;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

@@ -2,11 +2,11 @@ package dev.octet.engine.train.learn;
 
 import dev.octet.engine.scheme.Encoding;
 import dev.octet.engine.scheme.TrainingOptions;
-import dev.octet.engine.train.Epoch;
-import dev.octet.engine.train.Trained;
-import dev.octet.engine.train.TrainingListener;
-import dev.octet.engine.train.TrainingTask;
 import dev.octet.engine.train.learn.Lesson.Standing;
+import dev.octet.engine.train.task.Epoch;
+import dev.octet.engine.train.task.Trained;
+import dev.octet.engine.train.task.TrainingListener;
+import dev.octet.engine.train.task.TrainingTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

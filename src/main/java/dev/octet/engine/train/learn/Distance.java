@@ -1,6 +1,6 @@
 package dev.octet.engine.train.learn;
 
-import dev.octet.engine.train.learn.Answer.Kind;
+import dev.octet.engine.train.task.Answer.Kind;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;

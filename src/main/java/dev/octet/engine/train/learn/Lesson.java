@@ -3,6 +3,7 @@ package dev.octet.engine.train.learn;
 import dev.octet.engine.scheme.TrainingOptions.Loss;
 import dev.octet.engine.train.execute.Interposer;
 import dev.octet.engine.train.execute.Program;
+import dev.octet.engine.train.task.Answer;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,9 +1,8 @@
-package dev.octet.engine.train;
+package dev.octet.engine.train.task;
 
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.plan.QuantizationPlan;
 import dev.octet.engine.scheme.TrainingOptions;
-import dev.octet.engine.train.learn.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

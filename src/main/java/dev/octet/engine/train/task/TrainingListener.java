@@ -1,4 +1,4 @@
-package dev.octet.engine.train;
+package dev.octet.engine.train.task;
 
 /** Is told how a training goes; called from one thread. */
 public interface TrainingListener {

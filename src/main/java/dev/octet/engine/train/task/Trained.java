@@ -1,4 +1,4 @@
-package dev.octet.engine.train;
+package dev.octet.engine.train.task;
 
 import dev.octet.engine.graph.Graph;
 import dev.octet.engine.plan.QuantizationPlan;

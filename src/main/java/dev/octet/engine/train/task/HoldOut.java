@@ -1,4 +1,4 @@
-package dev.octet.engine.train;
+package dev.octet.engine.train.task;
 
 /**
  * Which samples are held out, to tell by what training has brought: every so manyth, since neighbours may be alike.

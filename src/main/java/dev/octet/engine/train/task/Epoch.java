@@ -1,4 +1,4 @@
-package dev.octet.engine.train;
+package dev.octet.engine.train.task;
 
 /**
  * What one pass over the training samples brought.

@@ -1,4 +1,4 @@
-package dev.octet.engine.train;
+package dev.octet.engine.train.task;
 
 import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.data.Labels;

@@ -1,4 +1,4 @@
-package dev.octet.engine.train;
+package dev.octet.engine.train.task;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.octet.engine.train.learn;
+package dev.octet.engine.train.task;
 
 /**
  * A value of the graph by which a student is held against its teacher.
