@@ -137,9 +137,10 @@ public class Attempts {
     /** Makes sure that the attempt holds its job until the caller's transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void hold(Attempt attempt) {
-        jobs.lock(attempt.job())
+        boolean held = jobs.lock(attempt.job())
                 .filter(row -> row.attempt == attempt.number() && HELD.contains(row.state))
-                .orElseThrow(() -> new Attempt.LostException(attempt));
+                .isPresent();
+        held(attempt, held);
     }
 
     /** Where the job stands; the attempt is to stop its engine where that is CANCELLING. */

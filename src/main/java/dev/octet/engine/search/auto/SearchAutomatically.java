@@ -91,14 +91,7 @@ public final class SearchAutomatically {
         this.tryOut = new TryOut(setting, workshop);
     }
 
-    /**
-     * What was found.
-     *
-     * @param candidate the chosen one
-     * @param chosen its trial
-     * @param trials all, in the order of trying
-     * @param story what was done and why, in sentences
-     */
+    /** The chosen one with its trial, all trials in the order of trying, and what was done and why, in sentences. */
     public record Found(Candidate candidate, MeasuredTrial chosen, List<MeasuredTrial> trials, List<String> story) {
         public Found {
             trials = List.copyOf(trials);

@@ -100,7 +100,7 @@ public final class TrainQuantized {
             Path exact = write(prepared.model(), "held-out-float.onnx");
             Nearness before = compare.compare(exact, write(start.model(), "held-out-start.onnx"));
             Nearness reached = compare.compare(exact, write(after.model(), "held-out-trained.onnx"));
-            boolean kept = reached.distance() < before.distance();
+            boolean kept = trained.best() > 0 && reached.distance() < before.distance();
             long held = holdOut.of(samples.count());
             return (kept ? after : start)
                     .with(new TrainingStory(

@@ -78,8 +78,7 @@ public final class Student implements AutoCloseable {
                     : encoding.type().max();
             QuantizedWeights learned = new QuantizedWeights(start, encoding, ends, units);
             weights.put(name, learned);
-            parameters.add(learned.weights());
-            parameters.add(learned.steps());
+            parameters.addAll(learned.parameters());
             return;
         }
         try (PointerScope _ = new PointerScope()) {
@@ -99,14 +98,13 @@ public final class Student implements AutoCloseable {
             return;
         }
         try (PointerScope _ = new PointerScope()) {
-            QuantizedWeights rounded = new QuantizedWeights(
+            try (QuantizedWeights rounded = new QuantizedWeights(
                     program.constant(node.input(input)),
                     encoding,
                     encoding.type().max(),
-                    Units.OWN);
-            fixed.put(node.id(), Tensors.kept(() -> rounded.rounded(null)));
-            rounded.weights().close();
-            rounded.steps().close();
+                    Units.OWN)) {
+                fixed.put(node.id(), Tensors.kept(() -> rounded.rounded(null)));
+            }
         }
     }
 
@@ -155,7 +153,9 @@ public final class Student implements AutoCloseable {
 
     @Override
     public void close() {
-        parameters.forEach(Parameter::close);
+        values.values().forEach(learned -> learned.step().close());
+        weights.values().forEach(QuantizedWeights::close);
+        others.values().forEach(Parameter::close);
         fixed.values().forEach(Tensor::close);
         program.close();
     }
