@@ -246,7 +246,7 @@ public final class Student implements AutoCloseable {
                 case COMPUTE, COMPUTE_FLOAT_OUT, CLAMP, ARITHMETIC, CONCAT -> true;
                 case MOVEMENT ->
                     !Objects.equals(plan.groups().get(name), plan.groups().get(producer.input(0)));
-                case TABLE, FLOAT -> false;
+                case TABLE, RECURRENT, FLOAT -> false;
             };
         }
 
