@@ -27,7 +27,7 @@ public final class Course implements AutoCloseable {
     private static final int MOST_EPOCHS = 100;
 
     /** Peaks of the schedule where nothing is said: coarse grids ask for larger moves. */
-    private static final double RATE = 0.0002;
+    private static final double RATE = 0.0003;
 
     private static final double COARSE_RATE = 0.005;
     private static final double SGD_RATE = 0.01;
