@@ -37,11 +37,12 @@ class SubmitIT extends WorkerTest {
                         "/v1/jobs",
                         "{\"modelId\":\"" + nobody + "\",\"technique\":\"QAT\",\"target\":\"tflite\",\"calibration\":"
                                 + "{\"datasetId\":\"" + nobody + "\"},\"evaluation\":{\"datasetId\":\"" + nobody
+                                + "\"},\"training\":{\"datasetId\":\"" + nobody
                                 + "\"},\"settings\":{\"algorithms\":[\"ALCHEMY\"]},\"webhook\":{\"url\":\"ftp://example.org\"}}")
-                .expectProblem(422, "UNSUPPORTED_TECHNIQUE");
+                .expectProblem(422, "UNSUPPORTED_TARGET");
         assertThat(paths(problem))
                 .containsExactlyInAnyOrder(
-                        "technique",
+                        "training.datasetId",
                         "target",
                         "settings.algorithms",
                         "webhook.url",
@@ -59,15 +60,18 @@ class SubmitIT extends WorkerTest {
                                 + "\",\"technique\":\"QAT\",\"measure\":{\"threads\":0},\"budget\":{\"maxTrials\":0}}")
                 .expect(422)
                 .json();
-        assertThat(paths(problem)).contains("measure.threads", "budget.maxTrials", "technique", "modelId");
+        assertThat(paths(problem)).contains("measure.threads", "budget.maxTrials", "modelId");
     }
 
     @Test
     void whatIsNotHereYetIsRefusedByName() {
         String model = jobs().model();
         String dynamic = "{\"modelId\":\"" + model + "\",\"technique\":\"DYNAMIC\"";
-        http().postJson("/v1/jobs", "{\"modelId\":\"" + model + "\",\"technique\":\"QAT\"}")
-                .expectProblem(422, "UNSUPPORTED_TECHNIQUE");
+        JsonNode training = http().postJson("/v1/jobs", "{\"modelId\":\"" + model + "\",\"technique\":\"QAT\"}")
+                .expectProblem(422, "RECIPE_INVALID");
+        assertThat(paths(training)).containsExactly("calibration");
+        http().postJson("/v1/jobs", dynamic + ",\"training\":{\"epochs\":2}}").expectProblem(422, "RECIPE_INVALID");
+        http().postJson("/v1/jobs", dynamic + ",\"training\":{\"epochs\":0}}").expectProblem(422, "INVALID_BODY");
         http().postJson("/v1/jobs", dynamic + ",\"target\":\"openvino\"}").expectProblem(422, "UNSUPPORTED_TARGET");
         JsonNode algorithm = http().postJson("/v1/jobs", dynamic + ",\"settings\":{\"algorithms\":[\"GPTQ\",\"X\"]}}")
                 .expectProblem(422, "UNSUPPORTED_ALGORITHM");

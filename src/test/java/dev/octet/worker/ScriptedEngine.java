@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * with {@code @n} is for attempt n only. Lines: {@code step PHASE done total}, {@code log TEXT}, {@code recipe} (logs it), {@code raw TEXT}, {@code flood LINES},
  * {@code allocate MIB}, {@code hang}, {@code ignore-term}, {@code when-told LINE} (at SIGTERM), {@code kill SIGNAL}, {@code exit CODE}, {@code fail FAULT MESSAGE},
  * {@code until FILE} (goes on stepping until that file is in the script folder), {@code touch FILE}, {@code trial NUMBER DESCRIPTION},
- * {@code output KIND},
+ * {@code output KIND}, {@code checkpoint TEXT} (how far a training is, in the place of the one before),
  * {@code finish OUTCOME}.
  */
 public final class ScriptedEngine {
@@ -122,6 +122,10 @@ public final class ScriptedEngine {
                         + "\"speedup\":[{\"batchSize\":1,\"threads\":1,\"speedup\":1.5}],\"onFront\":true,"
                         + "\"description\":\"" + rest.split(" ", 2)[1] + "\"}}");
             case "output" -> output(rest, out);
+            case "checkpoint" -> {
+                Path written = Files.writeString(out.resolve("checkpoint.tmp"), rest);
+                Files.move(written, out.resolve("checkpoint.bin"), StandardCopyOption.ATOMIC_MOVE);
+            }
             case "finish" -> {
                 OUT.println("{\"event\":\"finished\",\"outcome\":\"" + rest + "\"}");
                 Runtime.getRuntime().halt(0);
@@ -144,6 +148,10 @@ public final class ScriptedEngine {
         Matcher statistics = Pattern.compile("\"statistics\":\"([^\"]+)\"").matcher(recipe);
         if (statistics.find()) {
             System.err.println("given: " + Files.readString(Path.of(statistics.group(1))));
+        }
+        Matcher checkpoint = Pattern.compile("\"checkpoint\":\"([^\"]+)\"").matcher(recipe);
+        if (checkpoint.find()) {
+            System.err.println("going on from: " + Files.readString(Path.of(checkpoint.group(1))));
         }
     }
 
