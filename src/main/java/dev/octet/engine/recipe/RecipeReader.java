@@ -202,10 +202,10 @@ final class RecipeReader {
     private static void checkAlgorithms(JsonFields fields, Settings settings, @Nullable Technique technique) {
         if (technique == Technique.DYNAMIC) {
             if (!Set.of(AlgorithmKind.SMOOTH_QUANT).containsAll(settings.algorithms())) {
-                fields.fault("algorithms", "are for STATIC and AUTO; DYNAMIC has SMOOTH_QUANT alone");
+                fields.fault("algorithms", "are for STATIC, QAT and AUTO; DYNAMIC has SMOOTH_QUANT alone");
             }
         } else if (!settings.algorithms().isEmpty() && algorithms(technique).isEmpty()) {
-            fields.fault("algorithms", "are for STATIC and AUTO; " + technique + " has none");
+            fields.fault("algorithms", "are for STATIC, QAT and AUTO; " + technique + " has none");
         }
     }
 

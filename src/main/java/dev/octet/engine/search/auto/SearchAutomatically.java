@@ -6,7 +6,6 @@ import dev.octet.engine.plan.AnalyticCosts;
 import dev.octet.engine.plan.CostModel;
 import dev.octet.engine.plan.IntegersFirst;
 import dev.octet.engine.plan.Placement;
-import dev.octet.engine.plan.Work;
 import dev.octet.engine.scheme.AlgorithmKind;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
@@ -60,10 +59,6 @@ public final class SearchAutomatically {
     /** Placements, from the fastest on, that are tried with dynamic quantization of what they leave in floating point. */
     private static final int MOST_ADAPTIVE = 2;
 
-    /** Dynamic quantization is tried where products with constant matrices are at least so much of the work. */
-    private static final double WORTH_DYNAMIC = 0.5;
-
-    private static final Set<String> MATRIX_PRODUCTS = Set.of("MatMul", "Gemm", "LSTM");
     private static final Configuration DYNAMIC =
             new Configuration(Technique.DYNAMIC, null, ObserverKind.MIN_MAX, Set.of(), false, false, "");
 
@@ -131,7 +126,7 @@ public final class SearchAutomatically {
             observers();
             corrections();
             placements();
-            if (worthDynamic() && !spent()) {
+            if (ProductShare.isMost(setting.model().graph()) && !spent()) {
                 attempt(DYNAMIC);
                 smoothDynamically();
             }
@@ -336,29 +331,17 @@ public final class SearchAutomatically {
         for (int i : front.spread(MOST_PLACEMENTS).stream().limit(MOST_ADAPTIVE).toList()) {
             if (!spent()
                     && !best.adaptive()
-                    && worthDynamic()
+                    && ProductShare.isMost(setting.model().graph())
                     && AddDynamic.applies(setting.model().graph(), front.get(i))) {
                 attempt(best.at(front.get(i), front.describe(i)).adaptively());
             }
         }
         for (int i = 0; i < MOST_BISECTIONS && !spent(); i++) {
-            int between = between(good);
+            int between = Bisection.between(good);
             if (between >= 0) {
                 good.put(between, choice.meets(attempt(front, between)));
             }
         }
-    }
-
-    /** The middle between the first index that will do and the one before it that will not; -1 where there is nothing between. */
-    private static int between(SortedMap<Integer, Boolean> good) {
-        int below = -1;
-        for (Map.Entry<Integer, Boolean> entry : good.entrySet()) {
-            if (entry.getValue()) {
-                return below >= 0 && entry.getKey() - below > 1 ? (entry.getKey() + below) / 2 : -1;
-            }
-            below = entry.getKey();
-        }
-        return -1;
     }
 
     private MeasuredTrial attempt(PlacementFront front, int i) {
@@ -411,17 +394,5 @@ public final class SearchAutomatically {
 
     private boolean spent() {
         return trials.size() >= setting.maxTrials() || setting.deadline().isOver();
-    }
-
-    private boolean worthDynamic() {
-        Graph graph = setting.model().graph();
-        Work work = new Work(graph);
-        double all = graph.nodes().stream().mapToDouble(work::macs).sum();
-        double products = graph.nodes().stream()
-                .filter(node -> MATRIX_PRODUCTS.contains(node.op())
-                        && graph.constant(node.input(1)).isPresent())
-                .mapToDouble(work::macs)
-                .sum();
-        return products >= WORTH_DYNAMIC * all && all > 0;
     }
 }
