@@ -196,6 +196,36 @@ class QuantizerTrainingTest {
     }
 
     @Test
+    void aSearchThatMissesItsGoalTrainsTheBestOfTheFastOnes() {
+        String automatically = recipe(
+                        ", \"epochs\": 6, \"batchSize\": 16",
+                        ", \"objective\": {\"maxDrop\": 0}, \"budget\": {\"maxTrials\": 40}")
+                .replace("\"QAT\"", "\"AUTO\"")
+                .replace("\"settings\": {", "\"settings\": {\"algorithms\": [\"BIAS_CORRECTION\"], ");
+        Outcome outcome = TestData.run(automatically, folder.resolve("climbed"));
+        assertThat(outcome.trials()).extracting(Outcome.Trial::technique).contains("QAT");
+        assertThat(outcome.report().notes())
+                .extracting(note -> note.message())
+                .anySatisfy(message -> assertThat(message).contains("trained the best of the fast ones"));
+    }
+
+    @Test
+    void leavesInFloatingPointWhatPatternsAndOperatorTypesMean() {
+        String excluding = recipe("", "")
+                .replace("\"QAT\"", "\"STATIC\"")
+                .replaceFirst(",\\s*\"training\": .*?}}", "")
+                .replace("\"settings\": {", "\"settings\": {\"exclude\": [\"c*\", \"Add\"], ");
+        Outcome outcome = TestData.run(excluding, folder.resolve("excluding"));
+        assertThat(outcome.layers())
+                .filteredOn(layer -> layer.reason().equals("excluded by the request"))
+                .extracting(Outcome.Layer::operator)
+                .containsExactlyInAnyOrder("Conv", "Conv", "Conv", "Add");
+        assertThatThrownBy(() -> TestData.run(excluding.replace("\"c*\"", "\"z*\""), folder.resolve("meaningless")))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("'z*'");
+    }
+
+    @Test
     void refusesAModelThatCanNotBeTrainedByOperatorAndNode() {
         Path strange = TestData.write(
                 Network.network()
