@@ -32,7 +32,10 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    @Option(names = "--model", required = true, description = "ONNX file, or a zip of one with its external data")
+    @Option(
+            names = "--model",
+            required = true,
+            description = "ONNX file, a zip of one with its external data, or a torch.export archive")
     private Path model = Path.of("");
 
     @Option(

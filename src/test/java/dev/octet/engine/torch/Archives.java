@@ -96,10 +96,10 @@ final class Archives {
         }
     }
 
-    /** What PyTorch computed for the archive called {@code name}. */
+    /** What PyTorch computed for the archive called {@code name}, decomposed or not. */
     static List<Run> runs(String name) {
         Map<Integer, Run> runs = new TreeMap<>();
-        new TreeMap<>(arrays(entry(name, ".npz"))).forEach((key, array) -> {
+        new TreeMap<>(arrays(entry(name.replace("-decomposed", ""), ".npz"))).forEach((key, array) -> {
             String[] parts = key.split("\\.", 3);
             Run run = runs.computeIfAbsent(
                     Integer.parseInt(parts[0]), _ -> new Run(new ArrayList<>(), new ArrayList<>()));

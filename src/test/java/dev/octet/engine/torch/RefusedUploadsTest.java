@@ -27,19 +27,23 @@ class RefusedUploadsTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "m/data.pkl m/version m/data/0|torch.save|torch.export.save(",
-        "m/data.pkl m/constants.pkl m/code/__torch__.py|TorchScript|torch.export.save(",
-        "data/aotinductor/model/model.so archive_format|AOTInductor|torch.export.save(",
-        "serialized_exported_program.json serialized_state_dict.pt version|old release|torch.export.save(",
-        "config.json metadata.json model.weights.h5|Keras|format=\"onnx\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "m/data.pkl m/version m/data/0|torch.save|torch.export.save(",
+                "m/data.pkl m/constants.pkl m/code/__torch__.py|TorchScript|torch.export.save(",
+                "data/aotinductor/model/model.so archive_format|AOTInductor|torch.export.save(",
+                "serialized_exported_program.json serialized_state_dict.pt version|old release|torch.export.save(",
+                "config.json metadata.json model.weights.h5|Keras|format=\"onnx\"",
+            })
     void zipsAreKnownByTheirEntries(String entries, String what, String remedy) throws IOException {
         Map<String, byte[]> content = new LinkedHashMap<>();
         for (String entry : entries.split(" ", -1)) {
             content.put(entry, new byte[] {1});
         }
-        assertThat(refusal(zip(content), Fault.MODEL_UNSUPPORTED)).contains(what).contains(remedy);
+        assertThat(refusal(zip(content), Fault.MODEL_UNSUPPORTED))
+                .contains(what)
+                .contains(remedy);
     }
 
     @ParameterizedTest
@@ -78,17 +82,21 @@ class RefusedUploadsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "data/weights/model_weights_config.json|\"use_pickle\": false|\"use_pickle\": true |pickle",
-        "data/weights/model_weights_config.json|\"as_int\": 147|\"as_int\": 999|reaches to byte",
-        "data/weights/model_weights_config.json|\"as_int\": 147|\"as_int\": -47|is negative",
-        "data/weights/model_weights_config.json|\"weight_0\"|\"../w_0/\"|is not in the archive",
-        "data/weights/model_weights_config.json|\"conv1.weight\"|\"conv9.weight\"|stored nowhere",
-        "models/model.json|\"training\", \"arg\": {\"as_bool\": false}|\"training\", \"arg\": {\"as_bool\":  true}|model.eval()",
-        "models/model.json|{\"as_tensor\": {\"name\": \"conv2d\"}}|{\"as_tensor\": {\"name\": \"conv99\"}}|nothing",
-        "models/model.json|\"major\": 8|\"major\": 9|export schema 9",
-        "byteorder|little|big___|little-endian",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "data/weights/model_weights_config.json|\"use_pickle\": false|\"use_pickle\": true |pickle",
+                "data/weights/model_weights_config.json|\"as_int\": 147|\"as_int\": 999|reaches to byte",
+                "data/weights/model_weights_config.json|\"as_int\": 147|\"as_int\": -47|is negative",
+                "data/weights/model_weights_config.json|\"weight_0\"|\"../w_0/\"|is not in the archive",
+                "data/weights/model_weights_config.json|\"conv1.weight\"|\"conv9.weight\"|stored nowhere",
+                "models/model.json|\"training\", \"arg\": {\"as_bool\": false}|\"training\", \"arg\": {\"as_bool\": "
+                        + " true}|model.eval()",
+                "models/model.json|{\"as_tensor\": {\"name\": \"conv2d\"}}|{\"as_tensor\": {\"name\":"
+                        + " \"conv99\"}}|nothing",
+                "models/model.json|\"major\": 8|\"major\": 9|export schema 9",
+                "byteorder|little|big___|little-endian",
+            })
     void liesAreFoundAndTold(String entry, String from, String to, String told) throws IOException {
         byte[] changed = TamperedArchive.of(Archives.newest("resnet"))
                 .replaceFirst(entry, from, to)
@@ -102,9 +110,11 @@ class RefusedUploadsTest {
     void deepAndHugeDocumentsAreRefusedEarly() throws IOException {
         TamperedArchive deep = TamperedArchive.of(Archives.newest("resnet"))
                 .put("models/model.json", "[".repeat(100_000).getBytes(StandardCharsets.UTF_8));
-        assertThat(refused(deep.bytes()).getMessage()).contains("models/model.json").contains("JSON");
-        TamperedArchive huge = TamperedArchive.of(Archives.newest("resnet"))
-                .put("models/model.json", new byte[100 << 20]);
+        assertThat(refused(deep.bytes()).getMessage())
+                .contains("models/model.json")
+                .contains("JSON");
+        TamperedArchive huge =
+                TamperedArchive.of(Archives.newest("resnet")).put("models/model.json", new byte[100 << 20]);
         assertThat(refused(huge.bytes()).getMessage()).contains("models/model.json");
     }
 

@@ -27,7 +27,18 @@ class TorchFuzzTest {
 
     /** What a number or name of a program is changed to. */
     private static final List<String> VALUES = List.of(
-            "-1", "0", "1", "7", "9223372036854775807", "-9223372036854775808", "1e400", "null", "[]", "{}", "\"\"", "true");
+            "-1",
+            "0",
+            "1",
+            "7",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "1e400",
+            "null",
+            "[]",
+            "{}",
+            "\"\"",
+            "true");
 
     @TempDir
     Path folder;
@@ -56,7 +67,8 @@ class TorchFuzzTest {
 
     private void fuzzWords(String entry, List<String> networks) {
         fuzz(200, random -> {
-            TamperedArchive archive = TamperedArchive.of(Archives.newest(networks.get(random.nextInt(networks.size()))));
+            TamperedArchive archive =
+                    TamperedArchive.of(Archives.newest(networks.get(random.nextInt(networks.size()))));
             String text = new String(archive.get(entry), java.nio.charset.StandardCharsets.UTF_8);
             // The value behind a colon gives way to another.
             int from = text.indexOf(": ", random.nextInt(text.length() - 10)) + 2;
@@ -76,7 +88,7 @@ class TorchFuzzTest {
 
     private void fuzz(int rounds, Mutation mutation) {
         int[] outcomes = new int[2];
-        assertTimeoutPreemptively(Duration.ofSeconds(120), () -> {
+        assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
             for (int round = 0; round < rounds; round++) {
                 outcomes[reads(mutation.of(new Random(SEED + round)), round) ? 1 : 0]++;
             }

@@ -21,6 +21,7 @@ public final class Norms {
         operators
                 .add("batch_norm", call -> batch(call, call.flag("training", false)))
                 .add("native_batch_norm _native_batch_norm_legit", call -> batch(call, call.flag("training", false)))
+                .add("_native_batch_norm_legit.no_stats", Norms::ownStatistics)
                 .add("_native_batch_norm_legit_no_training cudnn_batch_norm", call -> batch(call, false))
                 .add("layer_norm native_layer_norm", Norms::layer)
                 .add("group_norm", call -> group(call, "num_groups"))
@@ -46,6 +47,22 @@ public final class Norms {
                         variance.value())
                 .with("epsilon", call.number("eps", EPSILON))
                 .out()));
+    }
+
+    /** Without kept statistics, those of the input itself count: over all axes but the channels'. */
+    private static void ownStatistics(Call call) {
+        call.ignore("training", "momentum");
+        Operand input = call.tensor("input");
+        long[] axes =
+                LongStream.range(0, input.rank()).filter(axis -> axis != 1).toArray();
+        String mean = call.op("ReduceMean", input.value(), call.longs(axes)).out();
+        String rest = call.op("Sub", input.value(), mean).out();
+        String variance = call.op("ReduceMean", call.op("Mul", rest, rest).out(), call.longs(axes))
+                .out();
+        String shifted = call.op("Add", variance, call.filled(call.number("eps", EPSILON), input.type()))
+                .out();
+        String normal = call.op("Div", rest, call.op("Sqrt", shifted).out()).out();
+        call.give(List.of(affine(call, normal, input.rank())));
     }
 
     /** The tensor in {@code name}; where it is left out, {@code otherwise} in the shape of {@code like}. */
