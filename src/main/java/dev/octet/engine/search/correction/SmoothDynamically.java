@@ -51,28 +51,28 @@ public final class SmoothDynamically {
                     + " was left out: the model has no output in floating point to judge it by");
         }
         long held = Math.clamp(samples.count() / HELD_BACK, 1, MOST_HELD_BACK);
-        SampleSet learned = samples.atMost(Math.max(1, samples.count() - held));
-        Rewrite.Result smoothed = SmoothActivations.perform(
-                prepared,
-                plain.plan().placement(),
-                settings,
-                new TapActivations(learned, MOST_LEARNED, threads, scratch));
-        List<String> notes = new ArrayList<>();
-        smoothed.notes().forEach(note -> notes.add(AlgorithmKind.SMOOTH_QUANT + ": " + note));
-        Candidate candidate = QuantizeDynamically.quantize(smoothed.model(), settings, operators);
-        OutputError errors = new OutputError(
-                prepared, new TapActivations(samples.part(samples.count() - held, held), held, threads, scratch));
-        double before = errors.of(plain.model());
-        double after = errors.of(candidate.model());
-        boolean kept = after < before;
-        notes.add(String.format(
-                Locale.ROOT,
-                "%s was %s: outputs agree with the float model to %.2f dB with it, %.2f dB without",
-                AlgorithmKind.SMOOTH_QUANT,
-                kept ? "kept" : "left out",
-                OutputError.decibels(after),
-                OutputError.decibels(before)));
-        Candidate chosen = kept ? candidate : plain;
-        return new Candidate(chosen.base(), chosen.model(), chosen.plan(), chosen.statistics(), notes);
+        long rest = samples.count() - held;
+        try (TapActivations learned =
+                        new TapActivations(samples.atMost(Math.max(1, rest)), MOST_LEARNED, threads, scratch);
+                TapActivations judges = new TapActivations(samples.part(rest, held), held, threads, scratch)) {
+            Rewrite.Result smoothed =
+                    SmoothActivations.perform(prepared, plain.plan().placement(), settings, learned);
+            List<String> notes = new ArrayList<>();
+            smoothed.notes().forEach(note -> notes.add(AlgorithmKind.SMOOTH_QUANT + ": " + note));
+            Candidate candidate = QuantizeDynamically.quantize(smoothed.model(), settings, operators);
+            OutputError errors = new OutputError(prepared, judges);
+            double before = errors.of(plain.model());
+            double after = errors.of(candidate.model());
+            boolean kept = after < before;
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "%s was %s: outputs agree with the float model to %.2f dB with it, %.2f dB without",
+                    AlgorithmKind.SMOOTH_QUANT,
+                    kept ? "kept" : "left out",
+                    OutputError.decibels(after),
+                    OutputError.decibels(before)));
+            Candidate chosen = kept ? candidate : plain;
+            return new Candidate(chosen.base(), chosen.model(), chosen.plan(), chosen.statistics(), notes);
+        }
     }
 }

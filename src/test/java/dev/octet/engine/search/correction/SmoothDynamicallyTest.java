@@ -68,8 +68,7 @@ class SmoothDynamicallyTest {
         Model model = model(outlier);
         try (Dataset dataset = Dataset.open(data())) {
             SampleSet samples = samples(dataset);
-            Candidate smoothed = SmoothDynamically.quantize(
-                    model, samples, Quantized.SETTINGS, Set.of(), 1, folder.resolve("scratch"));
+            Candidate smoothed = SmoothDynamically.quantize(model, samples, Quantized.SETTINGS, Set.of(), 1, folder);
             assertThat(smoothed.notes())
                     .anyMatch(note -> note.startsWith("SMOOTH_QUANT")
                             && (note.contains(what) || note.contains("left out") || note.contains("even enough")));
@@ -87,10 +86,9 @@ class SmoothDynamicallyTest {
         Model model = model(40);
         try (Dataset dataset = Dataset.open(data())) {
             List<String> first = SmoothDynamically.quantize(
-                            model, samples(dataset), Quantized.SETTINGS, Set.of(), 1, folder.resolve("one"))
+                            model, samples(dataset), Quantized.SETTINGS, Set.of(), 1, folder)
                     .notes();
-            assertThat(SmoothDynamically.quantize(
-                                    model, samples(dataset), Quantized.SETTINGS, Set.of(), 1, folder.resolve("two"))
+            assertThat(SmoothDynamically.quantize(model, samples(dataset), Quantized.SETTINGS, Set.of(), 1, folder)
                             .notes())
                     .isEqualTo(first);
         }
