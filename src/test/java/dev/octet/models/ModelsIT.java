@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.zip.ZipFile;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -73,6 +75,31 @@ class ModelsIT extends ServiceTest {
         assertThat(content.header("Content-Type")).isEqualTo("application/octet-stream");
         assertThat(content.header("Content-Disposition")).contains("attachment", "filename=\"round trip.onnx\"");
         assertThat(content.header("Cache-Control")).isEqualTo("private, no-cache");
+    }
+
+    @Test
+    void anArchiveOfPyTorchIsKnownByItsBytesWhateverItsName() throws Exception {
+        byte[] bytes;
+        try (ZipFile archives = new ZipFile("src/test/resources/torch/archives-2.15.zip");
+                InputStream in = archives.getInputStream(archives.getEntry("resnet.pt2"))) {
+            bytes = in.readAllBytes();
+        }
+        JsonNode model =
+                http().upload("/v1/models?name=net.onnx", bytes).expect(201).json();
+        assertThat(model.path("format").asString()).isEqualTo("PT2");
+        assertThat(model.path("opset").asInt()).isEqualTo(20);
+        assertThat(model.path("inputs").path(0).path("name").asString()).isEqualTo("x");
+        assertThat(model.path("outputs").path(0).path("shape").path(1).asInt()).isEqualTo(10);
+        assertThat(model.path("operators").path("Conv").asInt()).isEqualTo(13);
+        Answer content = http().get("/v1/models/" + model.path("id").asString() + "/content")
+                .expect(200);
+        assertThat(content.bytes()).isEqualTo(bytes);
+
+        JsonNode problem = http().upload("/v1/models", new byte[] {(byte) 0x80, 2, '}', 'q', 0, '.'})
+                .expect(422)
+                .json();
+        assertThat(problem.path("code").asString()).isEqualTo("MODEL_UNSUPPORTED");
+        assertThat(problem.path("detail").asString()).contains("pickle", "torch.export.save(");
     }
 
     @Test

@@ -267,7 +267,7 @@ public final class Call {
         }
         importer.run(inner, graph.outputs());
         List<String> results = new ArrayList<>();
-        graph.outputs().stream().flatMap(Call::names).forEach(result -> {
+        graph.outputs().stream().flatMap(Names::of).forEach(result -> {
             Operand operand = inner.tensor(result);
             results.add(operand == null ? "" : operand.value());
         });
@@ -356,24 +356,7 @@ public final class Call {
     }
 
     private Stream<String> resultNames() {
-        return names(node);
-    }
-
-    /** Names of all results, those of lists one by one, empty for what is none. */
-    static Stream<String> names(FxNode node) {
-        return node.results().stream().flatMap(Call::names);
-    }
-
-    static Stream<String> names(Argument argument) {
-        return switch (argument) {
-            case Argument.OfTensor(String name) -> Stream.of(name);
-            case Argument.OfTensors(List<@Nullable String> names) ->
-                new ArrayList<>(names).stream().map(name -> name == null ? "" : name);
-            case Argument.OfLength(Length.Named(String name)) -> Stream.of(name);
-            case Argument.OfLengths(List<Length> lengths) ->
-                lengths.stream().map(length -> length instanceof Length.Named(String name) ? name : "");
-            default -> Stream.of("");
-        };
+        return Names.of(node);
     }
 
     /** The refusal of the model for what this call asks. */

@@ -2,7 +2,6 @@ package dev.octet.engine.torch.lower;
 
 import dev.octet.engine.graph.Dim;
 import dev.octet.engine.graph.Model;
-import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Tensor;
 import dev.octet.engine.graph.Value;
 import dev.octet.engine.graph.ValueType.TensorType;
@@ -176,7 +175,7 @@ public final class Importer {
     private void remember(FxNode node, Scope scope) {
         Optional<String> first = node.arguments().values().stream()
                 .filter(Argument.OfTensor.class::isInstance)
-                .flatMap(Call::names)
+                .flatMap(Names::of)
                 .findFirst();
         if (first.isEmpty()) {
             return;
@@ -184,7 +183,7 @@ public final class Importer {
         String by = node.label();
         boolean inPlace = Operators.isInPlace(node.target());
         Optional<String> result =
-                Call.names(node).filter(name -> scope.tensor(name) != null).findFirst();
+                Names.of(node).filter(name -> scope.tensor(name) != null).findFirst();
         if (inPlace && result.isPresent()) {
             String owner = scope.ownerOf(first.get());
             if (owner != null) {
@@ -196,13 +195,13 @@ public final class Importer {
             }
         }
         if (inPlace || operators.isView(node.target())) {
-            Call.names(node).forEach(name -> scope.alias(name, first.get()));
+            Names.of(node).forEach(name -> scope.alias(name, first.get()));
         }
     }
 
     /** Binds the results of a call that was refused, so that all others can be looked at too. */
     private void standIn(FxNode node, Scope scope) {
-        Call.names(node).filter(name -> !name.isEmpty()).forEach(name -> {
+        Names.of(node).filter(name -> !name.isEmpty()).forEach(name -> {
             TensorMeta meta = scope.graph().tensors().get(name);
             if (meta != null) {
                 scope.bind(name, new Operand(name, meta.type(), meta.dims()));
@@ -229,10 +228,5 @@ public final class Importer {
 
     boolean isUsed(String name) {
         return used.contains(name);
-    }
-
-    /** The nodes made so far, for tests. */
-    List<Node> nodes() {
-        return emitter.nodes().stream().map(Emitter.Emitted::node).toList();
     }
 }

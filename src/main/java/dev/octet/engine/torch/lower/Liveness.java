@@ -19,7 +19,7 @@ final class Liveness {
     Liveness(ProgramGraph graph, Collection<Argument> results) {
         results.forEach(this::use);
         for (FxNode node : graph.nodes().reversed()) {
-            if (Operators.isInPlace(node.target()) || Call.names(node).anyMatch(used::contains)) {
+            if (Operators.isInPlace(node.target()) || Names.of(node).anyMatch(used::contains)) {
                 live.add(node);
                 node.arguments().values().forEach(this::use);
             }
@@ -27,7 +27,7 @@ final class Liveness {
     }
 
     private void use(Argument argument) {
-        Call.names(argument).filter(name -> !name.isEmpty()).forEach(used::add);
+        Names.of(argument).filter(name -> !name.isEmpty()).forEach(used::add);
     }
 
     /** Names that a call which matters, or an output, refers to. */
