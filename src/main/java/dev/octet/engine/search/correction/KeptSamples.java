@@ -35,6 +35,7 @@ final class KeptSamples implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final List<Kept> batches = new ArrayList<>();
+    private final boolean divisible;
     private long samples;
 
     /**
@@ -50,6 +51,7 @@ final class KeptSamples implements AutoCloseable {
         } catch (IOException e) {
             throw EngineException.ofIo("no samples can be kept in " + scratch, e);
         }
+        divisible = set.fixedBatch() < 0;
         try (BatchReader reader = set.atMost(most).read(BATCH)) {
             long end = 0;
             for (Batch batch = reader.next(); batch != null && end < MOST_BYTES; batch = reader.next()) {
@@ -86,7 +88,10 @@ final class KeptSamples implements AutoCloseable {
         return samples;
     }
 
-    /** Hands out what was kept, in batches of at most {@code most} samples; each is gone when the next one is asked for. */
+    /**
+     * Hands out what was kept, in batches of at most {@code most} samples, or of as many as the model insists on; each is gone when the
+     * next one is asked for.
+     */
     BatchReader read(int most) {
         return new Reader(most);
     }
@@ -109,7 +114,7 @@ final class KeptSamples implements AutoCloseable {
                 return null;
             }
             Kept kept = batches.get(batch);
-            int size = Math.min(most, kept.size() - done);
+            int size = divisible ? Math.min(most, kept.size() - done) : kept.size();
             List<Column> columns = new ArrayList<>();
             for (Place place : kept.columns()) {
                 columns.add(column(columns.size(), place, kept.size(), size));
@@ -124,12 +129,21 @@ final class KeptSamples implements AutoCloseable {
         }
 
         private Column column(int index, Place place, int of, int size) {
+            if (place.shape().isEmpty()) {
+                // One number for all samples of the batch.
+                return new Column(place.name(), place.type(), place.shape(), read(index, place.at(), place.bytes()));
+            }
             List<Long> shape = new ArrayList<>(place.shape());
             shape.set(0, shape.getFirst() / of * size);
             int each = place.bytes() / of;
-            ByteBuffer data = room(index, each * size);
+            ByteBuffer data = read(index, place.at() + (long) done * each, each * size);
+            return new Column(place.name(), place.type(), shape, data);
+        }
+
+        private ByteBuffer read(int index, long from, int bytes) {
+            ByteBuffer data = room(index, bytes);
             try {
-                for (long at = place.at() + (long) done * each; data.hasRemaining(); ) {
+                for (long at = from; data.hasRemaining(); ) {
                     int read = channel.read(data, at);
                     if (read < 0) {
                         throw new EOFException("it ends at " + at);
@@ -139,13 +153,13 @@ final class KeptSamples implements AutoCloseable {
             } catch (IOException e) {
                 throw EngineException.ofIo("samples can't be read from " + file, e);
             }
-            return new Column(place.name(), place.type(), shape, data.flip());
+            return data.flip();
         }
 
         @SuppressWarnings("MustBeClosedChecker") // closed with the reader
         private ByteBuffer room(int index, int bytes) {
             if (index == room.size()) {
-                room.add(ByteBuffer.allocate(0));
+                room.add(arena.allocate(Long.BYTES, Long.BYTES).asByteBuffer());
             }
             if (room.get(index).capacity() < bytes) {
                 room.set(index, arena.allocate(bytes, Long.BYTES).asByteBuffer());

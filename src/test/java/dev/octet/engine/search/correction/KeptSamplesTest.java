@@ -71,4 +71,54 @@ class KeptSamplesTest {
     void theyCanBeHandedOutOneByOne() throws IOException {
         assertThat(read(2, 2, 1)).containsExactly("0: 0.0 to 1.0", "1: 2.0 to 3.0");
     }
+
+    @Test
+    void aBatchThatTheModelInsistsOnStaysWhole() throws IOException {
+        Path file = NpzFiles.npz().floats("x", new float[16], 8, 2).write(folder.resolve("data.npz"));
+        List<InputSpec> inputs = List.of(new InputSpec("x", ElementType.FLOAT, List.of(4L, 2L)));
+        assertThat(sizes(file, inputs, 8)).containsExactly(4, 4);
+    }
+
+    @Test
+    void oneNumberForAllSamplesIsKeptAsOne() throws IOException {
+        Path file = NpzFiles.npz()
+                .floats("rate", new float[] {8, 8, 8, 16}, 4)
+                .floats("x", new float[8], 4, 2)
+                .write(folder.resolve("data.npz"));
+        List<InputSpec> inputs = List.of(
+                new InputSpec("rate", ElementType.FLOAT, List.of()),
+                new InputSpec("x", ElementType.FLOAT, List.of(-1L, 2L)));
+        assertThat(sizes(file, inputs, 4)).containsExactly(1, 1, 1, 1);
+    }
+
+    @Test
+    void whatIsEmptyIsHandedOutEmptyInNativeMemory() throws IOException {
+        Path file = NpzFiles.npz()
+                .floats("past", new float[0], 2, 0)
+                .floats("x", new float[4], 2, 2)
+                .write(folder.resolve("data.npz"));
+        List<InputSpec> inputs = List.of(
+                new InputSpec("past", ElementType.FLOAT, List.of(-1L, -1L)),
+                new InputSpec("x", ElementType.FLOAT, List.of(-1L, 2L)));
+        assertThat(sizes(file, inputs, 2)).containsExactly(1, 1);
+    }
+
+    /** Sizes of batches read one by one, all columns checked for their place. */
+    private List<Integer> sizes(Path file, List<InputSpec> inputs, int samples) throws IOException {
+        List<Integer> sizes = new ArrayList<>();
+        try (Dataset dataset = Dataset.open(file);
+                KeptSamples kept = new KeptSamples(
+                        new SampleSet(dataset, inputs, Preprocessing.NONE, 0, samples), samples, folder);
+                BatchReader reader = kept.read(1)) {
+            for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+                sizes.add(batch.size());
+                for (int i = 0; i < inputs.size(); i++) {
+                    assertThat(batch.columns().get(i).data().isDirect()).isTrue();
+                    assertThat(batch.columns().get(i).shape())
+                            .hasSameSizeAs(inputs.get(i).shape());
+                }
+            }
+        }
+        return sizes;
+    }
 }
