@@ -66,13 +66,12 @@ class DatasetsEndpoint implements DatasetsApi {
     @Override
     public ResponseEntity<Resource> getDatasetContent(UUID id, @Nullable String range, @Nullable String ifNoneMatch) {
         DatasetRecord dataset = datasets.get(id);
-        String extension =
-                switch (dataset.summary().format()) {
-                    case "NPZ" -> ".npz";
-                    case "JSONL" -> ".jsonl";
-                    case "CSV" -> ".csv";
-                    default -> ".zip";
-                };
+        String extension = switch (dataset.summary().format()) {
+            case "NPZ" -> ".npz";
+            case "JSONL" -> ".jsonl";
+            case "CSV" -> ".csv";
+            default -> ".zip";
+        };
         try {
             return BlobResponse.of(
                     blobs.open(dataset.sha256()),

@@ -100,7 +100,9 @@ class OwnServiceIT {
                             .asString())
                     .as("the upload that was begun before")
                     .isEqualTo("STORED");
-            assertThat(browser.texts(".away")).containsExactly("");
+            Awaitility.await("the page to hear the service again")
+                    .atMost(Duration.ofSeconds(40))
+                    .untilAsserted(() -> assertThat(browser.texts(".away")).containsExactly(""));
             assertThat(browser.complaints())
                     .as("nothing but that the service was away, and that the page was left meanwhile")
                     .allMatch(complaint -> complaint.contains("net::ERR_") || complaint.contains("beforeunload"));
