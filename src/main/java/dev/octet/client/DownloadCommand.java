@@ -4,12 +4,9 @@ import dev.octet.client.server.Download;
 import dev.octet.client.server.Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Fetches what a job has produced. */
@@ -17,7 +14,7 @@ import tools.jackson.databind.JsonNode;
         name = "download",
         mixinStandardHelpOptions = true,
         description = "Fetches what a job has produced, and checks that it arrived sound.")
-final class DownloadCommand implements Callable<Integer> {
+final class DownloadCommand extends JobCommand {
     /** What a job produces. */
     enum Kind {
         MODEL,
@@ -25,12 +22,6 @@ final class DownloadCommand implements Callable<Integer> {
         REPORT,
         PLAN
     }
-
-    @Mixin
-    private Connection connection = new Connection();
-
-    @Parameters(paramLabel = "JOB", description = "the job's id")
-    private String job = "";
 
     @Option(names = "--kind", description = "${COMPLETION-CANDIDATES} (default: MODEL)")
     private Kind kind = Kind.MODEL;
@@ -43,10 +34,10 @@ final class DownloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Server server = connection.server();
-        JsonNode artifact = Download.artifact(server, job, kind.name());
+        Server server = connection().server();
+        JsonNode artifact = Download.artifact(server, job(), kind.name());
         Path file = save(server, artifact, out == null ? Path.of("") : out);
-        connection.print(artifact, () -> Connection.out().println(file));
+        connection().print(artifact, () -> Connection.out().println(file));
         return ExitCode.SUCCESS.number();
     }
 

@@ -1,10 +1,7 @@
 package dev.octet.client;
 
 import dev.octet.client.server.Server;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Prints what came of a job. */
@@ -12,27 +9,21 @@ import tools.jackson.databind.JsonNode;
         name = "report",
         mixinStandardHelpOptions = true,
         description = "Prints what came of a job: a table, or with --json the whole report.")
-final class ReportCommand implements Callable<Integer> {
-    @Mixin
-    private Connection connection = new Connection();
-
-    @Parameters(paramLabel = "JOB", description = "the job's id")
-    private String job = "";
-
+final class ReportCommand extends JobCommand {
     @Override
     public Integer call() {
-        Server server = connection.server();
-        if (connection.isJson()) {
-            Connection.out().println(server.get("v1/jobs/" + job + "/report").toPrettyString());
+        Server server = connection().server();
+        if (connection().isJson()) {
+            Connection.out().println(server.get("v1/jobs/" + job() + "/report").toPrettyString());
             return ExitCode.SUCCESS.number();
         }
-        JsonNode now = server.get("v1/jobs/" + job);
+        JsonNode now = server.get("v1/jobs/" + job());
         if (!now.has("result")) {
-            throw new UsageException(
-                    "job " + job + " has no result: it is " + now.path("state").asString(""));
+            throw new UsageException("job " + job() + " has no result: it is "
+                    + now.path("state").asString(""));
         }
         ResultTable.print(now, Connection.out());
-        for (JsonNode note : server.get("v1/jobs/" + job + "/report").path("notes")) {
+        for (JsonNode note : server.get("v1/jobs/" + job() + "/report").path("notes")) {
             Connection.out().println("  " + note.asString(""));
         }
         return ExitCode.SUCCESS.number();

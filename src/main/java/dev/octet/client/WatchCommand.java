@@ -2,10 +2,7 @@ package dev.octet.client;
 
 import dev.octet.client.server.JobFollower;
 import dev.octet.client.server.Server;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Follows a job to its end. */
@@ -13,16 +10,10 @@ import tools.jackson.databind.JsonNode;
         name = "watch",
         mixinStandardHelpOptions = true,
         description = "Follows a job to its end and says by its exit code how it ended.")
-final class WatchCommand implements Callable<Integer> {
-    @Mixin
-    private Connection connection = new Connection();
-
-    @Parameters(paramLabel = "JOB", description = "the job's id")
-    private String job = "";
-
+final class WatchCommand extends JobCommand {
     @Override
     public Integer call() {
-        return follow(connection, connection.server(), job);
+        return follow(connection(), connection().server(), job());
     }
 
     /** Shows the job until it ends, prints what came of it and returns the exit code. */

@@ -157,12 +157,26 @@ public final class Http {
      * @return the connection: its headers are sent, the bytes are the caller's to send
      */
     public Socket beginUpload(String path, long length) throws IOException {
+        return begin("POST " + path, length, "Content-Type: application/octet-stream");
+    }
+
+    /** Begins to send the bytes of an upload in pieces from {@code offset} on, as {@link #beginUpload}. */
+    public Socket beginPatch(String upload, long offset, long length) throws IOException {
+        return begin(
+                "PATCH " + upload,
+                length,
+                "Tus-Resumable: 1.0.0",
+                "Upload-Offset: " + offset,
+                "Content-Type: application/offset+octet-stream");
+    }
+
+    private Socket begin(String request, long length, String... headers) throws IOException {
         Socket socket = new Socket(base.getHost(), base.getPort());
         String head = String.join(
                 "\r\n",
-                "POST " + path + " HTTP/1.1",
+                request + " HTTP/1.1",
                 "Host: localhost",
-                "Content-Type: application/octet-stream",
+                String.join("\r\n", headers),
                 "Content-Length: " + length,
                 "",
                 "");

@@ -162,7 +162,7 @@ class UploadsIT extends ServiceTest {
         byte[] bytes = SampleFiles.dataset(100_000, 5);
         String upload = tus().begin("dataset", "big.npz", bytes.length);
         int half = bytes.length / 2;
-        try (Socket cut = beginPatch(upload, 0, bytes.length)) {
+        try (Socket cut = http().beginPatch(upload, 0, bytes.length)) {
             cut.getOutputStream().write(bytes, 0, half);
             cut.getOutputStream().flush();
             Awaitility.await("bytes on the disk")
@@ -179,22 +179,6 @@ class UploadsIT extends ServiceTest {
                 .expect(204)
                 .header("Upload-Resource");
         assertThat(http().get(dataset + "/content").bytes()).isEqualTo(bytes);
-    }
-
-    private Socket beginPatch(String upload, long offset, long length) throws IOException {
-        Socket socket = new Socket(http().base().getHost(), http().base().getPort());
-        String head = String.join(
-                "\r\n",
-                "PATCH " + upload + " HTTP/1.1",
-                "Host: localhost",
-                "Tus-Resumable: 1.0.0",
-                "Upload-Offset: " + offset,
-                "Content-Type: application/offset+octet-stream",
-                "Content-Length: " + length,
-                "",
-                "");
-        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-        return socket;
     }
 
     @Test

@@ -6,8 +6,6 @@ import dev.octet.platform.SampleFiles;
 import dev.octet.platform.ServiceProcess;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,7 +24,7 @@ class UploadsRestartIT {
             String upload = tus.begin("dataset", "big.npz", bytes.length);
             String second = tus.begin("dataset", "second.npz", bytes.length);
             tus.patch(second, 0, Arrays.copyOf(bytes, 1000)).expect(204);
-            try (Socket socket = beginPatch(service.http().base(), upload, bytes.length)) {
+            try (Socket socket = service.http().beginPatch(upload, 0, bytes.length)) {
                 socket.getOutputStream().write(bytes, 0, bytes.length - 1);
                 socket.getOutputStream().flush();
                 Awaitility.await("some of it to be safe").until(() -> tus.offset(upload) > 0);
@@ -70,21 +68,5 @@ class UploadsRestartIT {
         try (var files = Files.list(service.data().resolve("blobs/partial"))) {
             return files.toList();
         }
-    }
-
-    private static Socket beginPatch(URI base, String upload, long length) throws IOException {
-        Socket socket = new Socket(base.getHost(), base.getPort());
-        String head = String.join(
-                "\r\n",
-                "PATCH " + upload + " HTTP/1.1",
-                "Host: localhost",
-                "Tus-Resumable: 1.0.0",
-                "Upload-Offset: 0",
-                "Content-Type: application/offset+octet-stream",
-                "Content-Length: " + length,
-                "",
-                "");
-        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-        return socket;
     }
 }

@@ -38,8 +38,8 @@ public final class ExpectedDrop {
                 exactBefore = exact.clone();
                 quantizedBefore = quantized.clone();
             } else {
-                exactScores.add(MeanCosine.of(exactBefore, exact));
-                quantizedScores.add(MeanCosine.of(quantizedBefore, quantized));
+                exactScores.add(SignalNoise.cosine(exactBefore, exact));
+                quantizedScores.add(SignalNoise.cosine(quantizedBefore, quantized));
                 exactBefore = new float[0];
             }
             return;
@@ -49,7 +49,9 @@ public final class ExpectedDrop {
                     case TOP1, TOP5 -> classLoss(exact, given);
                     case MSE -> squaredError(exact, quantized);
                     default ->
-                        exact.length == 1 ? numberLoss(exact[0], quantized[0]) : 1 - MeanCosine.of(exact, quantized);
+                        exact.length == 1
+                                ? numberLoss(exact[0], quantized[0])
+                                : 1 - SignalNoise.cosine(exact, quantized);
                 });
     }
 

@@ -27,7 +27,7 @@ final class MeanCosine implements Metric {
             exactNumbers.add(fp32[0]);
             numberErrors.add(int8 == null ? Double.POSITIVE_INFINITY : Math.abs((double) fp32[0] - int8[0]));
         } else {
-            cosines.add(int8 == null ? 0 : of(fp32, int8));
+            cosines.add(int8 == null ? 0 : SignalNoise.cosine(fp32, int8));
         }
     }
 
@@ -37,19 +37,6 @@ final class MeanCosine implements Metric {
         return Arrays.stream(errors)
                 .map(error -> error == 0 ? 1 : rms == 0 ? 0 : Math.max(0, 1 - error / rms))
                 .toArray();
-    }
-
-    /** The cosine between two vectors of the same length. */
-    static double of(float[] one, float[] other) {
-        double product = 0;
-        double ownSquares = 0;
-        double otherSquares = 0;
-        for (int i = 0; i < one.length; i++) {
-            product += (double) one[i] * other[i];
-            ownSquares += (double) one[i] * one[i];
-            otherSquares += (double) other[i] * other[i];
-        }
-        return SignalNoise.cosine(product, ownSquares, otherSquares);
     }
 
     /** The float model's own cosine is 1, so the drop is what is missing to 1, and there is nothing to test. */

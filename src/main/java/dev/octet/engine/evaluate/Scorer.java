@@ -187,7 +187,8 @@ public final class Scorer {
         return -1;
     }
 
-    private static int largest(float[] scores) {
+    /** Index of the largest of {@code scores}, the first where several are; 0 where there are none. */
+    public static int largest(float[] scores) {
         int best = 0;
         for (int i = 1; i < scores.length; i++) {
             best = scores[i] > scores[best] ? i : best;
@@ -196,7 +197,7 @@ public final class Scorer {
     }
 
     private static float[] cosine(float[] one, float[] other) {
-        return new float[] {(float) MeanCosine.of(one, other)};
+        return new float[] {(float) SignalNoise.cosine(one, other)};
     }
 
     /** Number of samples taken in, each of a pair counted. */

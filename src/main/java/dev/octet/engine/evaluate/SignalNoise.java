@@ -44,8 +44,21 @@ public final class SignalNoise {
         samples++;
     }
 
+    /** The cosine between two vectors of the same length: 1 for two zero vectors, 0 for one. */
+    public static double cosine(float[] one, float[] other) {
+        double product = 0;
+        double ownSquares = 0;
+        double otherSquares = 0;
+        for (int i = 0; i < one.length; i++) {
+            product += (double) one[i] * other[i];
+            ownSquares += (double) one[i] * one[i];
+            otherSquares += (double) other[i] * other[i];
+        }
+        return cosine(product, ownSquares, otherSquares);
+    }
+
     /** Cosine from a scalar product and two squared norms: 1 for two zero vectors, 0 for one. */
-    static double cosine(double product, double own, double other) {
+    private static double cosine(double product, double own, double other) {
         if (own == 0 || other == 0) {
             return own == other ? 1 : 0;
         }

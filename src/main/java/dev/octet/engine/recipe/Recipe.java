@@ -136,46 +136,28 @@ public record Recipe(
         }
 
         Settings with(Set<AlgorithmKind> others) {
-            return new Settings(
-                    observer,
-                    percentile,
-                    perChannel,
-                    activationType,
-                    weightType,
-                    reduceRange,
-                    opTypes,
-                    exclude,
-                    others,
-                    blockSize,
-                    weightMethod);
+            return with(observer, exclude, others);
         }
 
         Settings with(ObserverKind other) {
-            return new Settings(
-                    other,
-                    percentile,
-                    perChannel,
-                    activationType,
-                    weightType,
-                    reduceRange,
-                    opTypes,
-                    exclude,
-                    algorithms,
-                    blockSize,
-                    weightMethod);
+            return with(other, exclude, algorithms);
         }
 
         Settings excluding(Set<String> others) {
+            return with(observer, others, algorithms);
+        }
+
+        private Settings with(ObserverKind ranges, Set<String> excluded, Set<AlgorithmKind> corrections) {
             return new Settings(
-                    observer,
+                    ranges,
                     percentile,
                     perChannel,
                     activationType,
                     weightType,
                     reduceRange,
                     opTypes,
-                    others,
-                    algorithms,
+                    excluded,
+                    corrections,
                     blockSize,
                     weightMethod);
         }

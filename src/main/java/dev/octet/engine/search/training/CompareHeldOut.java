@@ -2,6 +2,8 @@ package dev.octet.engine.search.training;
 
 import dev.octet.engine.data.Batch;
 import dev.octet.engine.data.BatchReader;
+import dev.octet.engine.evaluate.Scorer;
+import dev.octet.engine.evaluate.SignalNoise;
 import dev.octet.engine.runtime.OutputView;
 import dev.octet.engine.runtime.RuntimeOptions;
 import dev.octet.engine.runtime.RuntimeSession;
@@ -78,10 +80,8 @@ final class CompareHeldOut {
     }
 
     private static Numbers numbers(OutputView view) {
-        float[] values = new float[view.floats().remaining()];
-        view.floats().get(view.floats().position(), values);
         List<Long> shape = view.shape();
-        return new Numbers(values, shape.isEmpty() ? 1 : Math.toIntExact(shape.getLast()));
+        return new Numbers(view.copy(), shape.isEmpty() ? 1 : Math.toIntExact(shape.getLast()));
     }
 
     private Nearness nearness(List<List<Numbers>> exact, List<List<Numbers>> quantized) {
@@ -102,8 +102,8 @@ final class CompareHeldOut {
         for (int i = 0; i < exact.size(); i++) {
             float[] a = exact.get(i).getFirst().values();
             float[] b = quantized.get(i).getFirst().values();
-            cosine += cosine(a, b) / exact.size();
-            same += largest(a) == largest(b) ? 1.0 / exact.size() : 0;
+            cosine += SignalNoise.cosine(a, b) / exact.size();
+            same += Scorer.largest(a) == Scorer.largest(b) ? 1.0 / exact.size() : 0;
         }
         return new Nearness(distance, cosine, same);
     }
@@ -170,25 +170,5 @@ final class CompareHeldOut {
             row[n] -= most + Math.log(sum);
         }
         return row;
-    }
-
-    private static double cosine(float[] a, float[] b) {
-        double product = 0;
-        double one = 0;
-        double other = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += (double) a[i] * b[i];
-            one += (double) a[i] * a[i];
-            other += (double) b[i] * b[i];
-        }
-        return one == 0 || other == 0 ? (one == other ? 1 : 0) : product / Math.sqrt(one * other);
-    }
-
-    private static int largest(float[] values) {
-        int largest = 0;
-        for (int i = 1; i < values.length; i++) {
-            largest = values[i] > values[largest] ? i : largest;
-        }
-        return largest;
     }
 }
