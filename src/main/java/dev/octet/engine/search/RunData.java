@@ -177,15 +177,7 @@ public record RunData(
         Dataset dataset = Dataset.open(file, tokenizer);
         open.add(dataset);
         List<InputSpec> inputs = model.inputs();
-        List<EngineException.Detail> mismatches = dataset.mismatches(inputs, preprocessing);
-        if (!mismatches.isEmpty()) {
-            throw new EngineException(
-                    Fault.DATASET_MISMATCH,
-                    "The dataset " + file.getFileName() + " does not fit the model: "
-                            + mismatches.getFirst().message(),
-                    mismatches);
-        }
-        return new SampleSet(dataset, inputs, preprocessing, 0, dataset.samples());
+        return SampleSet.whole(dataset, "dataset " + file.getFileName(), inputs, preprocessing);
     }
 
     private static MetricKind metric(Recipe.Evaluation evaluate, @Nullable Labels labels) {

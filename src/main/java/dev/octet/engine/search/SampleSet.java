@@ -6,6 +6,8 @@ import dev.octet.engine.data.Dataset;
 import dev.octet.engine.data.InputSpec;
 import dev.octet.engine.data.Preprocessing;
 import dev.octet.engine.runtime.RuntimeSession;
+import dev.octet.engine.scheme.EngineException;
+import dev.octet.engine.scheme.Fault;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,6 +25,24 @@ public record SampleSet(Dataset dataset, List<InputSpec> inputs, Preprocessing p
 
     /** Samples scored at once. */
     public static final int LARGEST_BATCH = 8;
+
+    /**
+     * All samples of {@code dataset}.
+     *
+     * @param name of the dataset, as a fault has it
+     * @throws EngineException DATASET_MISMATCH where it does not fit the model
+     */
+    public static SampleSet whole(Dataset dataset, String name, List<InputSpec> inputs, Preprocessing preprocessing) {
+        List<EngineException.Detail> mismatches = dataset.mismatches(inputs, preprocessing);
+        if (!mismatches.isEmpty()) {
+            throw new EngineException(
+                    Fault.DATASET_MISMATCH,
+                    "The " + name + " does not fit the model: "
+                            + mismatches.getFirst().message(),
+                    mismatches);
+        }
+        return new SampleSet(dataset, inputs, preprocessing, 0, dataset.samples());
+    }
 
     /** The first {@code most} of these samples. */
     public SampleSet atMost(long most) {

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,8 +146,9 @@ public final class TrainQuantized {
                 .filter(value -> plan.groups().containsKey(value))
                 .toList();
         int stride = Math.max(1, Math.ceilDiv(all.size(), FEATURES));
-        return all.stream()
-                .filter(value -> all.indexOf(value) % stride == stride - 1)
+        return IntStream.range(0, all.size())
+                .filter(i -> i % stride == stride - 1)
+                .mapToObj(all::get)
                 .toList();
     }
 

@@ -44,15 +44,8 @@ record TrainingData(
         }
         Dataset dataset = Dataset.open(file);
         try {
-            List<EngineException.Detail> mismatches = dataset.mismatches(inputs, training.preprocessing());
-            if (!mismatches.isEmpty()) {
-                throw new EngineException(
-                        Fault.DATASET_MISMATCH,
-                        "The training set " + file.getFileName() + " does not fit the model: "
-                                + mismatches.getFirst().message(),
-                        mismatches);
-            }
-            SampleSet all = new SampleSet(dataset, inputs, training.preprocessing(), 0, dataset.samples());
+            SampleSet all =
+                    SampleSet.whole(dataset, "training set " + file.getFileName(), inputs, training.preprocessing());
             Integer most = training.samples();
             Labels labels = dataset.labels()
                     .filter(each -> each.count() == dataset.samples())
