@@ -66,7 +66,10 @@ final class QuantizeCommand implements Callable<Integer> {
             description = "TOP1, TOP5, F1, MSE, PEARSON, SPEARMAN, PERPLEXITY, MEAN_AVERAGE_PRECISION or FIDELITY")
     private @Nullable String metric;
 
-    @Option(names = "--observer", description = "MIN_MAX, MOVING_AVERAGE, HISTOGRAM, PERCENTILE, ENTROPY or MSE")
+    @Option(
+            names = "--observer",
+            description =
+                    "MIN_MAX, MOVING_AVERAGE, HISTOGRAM, PERCENTILE, ENTROPY or MSE, or PyTorch's name for one of them")
     private @Nullable String observer;
 
     @Option(names = "--batch", split = ",", description = "batch sizes to time (default: 1)")

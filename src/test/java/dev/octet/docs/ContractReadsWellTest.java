@@ -2,6 +2,7 @@ package dev.octet.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.octet.engine.scheme.ObserverKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,25 @@ class ContractReadsWellTest {
                 }
             }
         });
+    }
+
+    @Test
+    void namesOfOtherToolsAreThoseThatAreRead() {
+        Map<String, List<String>> told = new LinkedHashMap<>();
+        contract.at("/components/schemas/ObserverName/x-aliases")
+                .properties()
+                .forEach(observer -> told.put(
+                        observer.getKey(),
+                        observer.getValue().values().stream()
+                                .map(JsonNode::stringValue)
+                                .toList()));
+        Map<String, List<String>> read = new LinkedHashMap<>();
+        for (ObserverKind kind : ObserverKind.values()) {
+            if (!kind.aliases().isEmpty()) {
+                read.put(kind.name(), kind.aliases());
+            }
+        }
+        assertThat(told).isEqualTo(read);
     }
 
     @Test

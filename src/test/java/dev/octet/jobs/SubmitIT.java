@@ -175,6 +175,25 @@ class SubmitIT extends WorkerTest {
     }
 
     @Test
+    void observersMayBeNamedAsPyTorchDoes() {
+        String job = jobs().submit(SCRIPTS.add(QUICK), ",\"settings\":{\"observer\":\"HistogramObserver\"}");
+        assertThat(jobs().get(job)
+                        .path("request")
+                        .path("settings")
+                        .path("observer")
+                        .asString())
+                .isEqualTo("HISTOGRAM");
+        jobs().await(job, "SUCCEEDED");
+        JsonNode problem = http().postJson(
+                        "/v1/jobs",
+                        "{\"modelId\":\"" + jobs().model() + "\",\"technique\":\"DYNAMIC\",\"settings\":"
+                                + "{\"observer\":\"PerChannelMinMaxObserver\",\"perChannel\":false}}")
+                .expectProblem(422, "INVALID_BODY");
+        assertThat(paths(problem)).containsExactly("settings.observer");
+        assertThat(problem.path("detail").asString()).contains("perChannel is false");
+    }
+
+    @Test
     void oneKeyMakesOneJobHoweverManyAskAtOnce() throws Exception {
         String body = JobClient.request(jobs().model(), SCRIPTS.add(QUICK), "");
         List<Callable<Http.Answer>> calls = new ArrayList<>();

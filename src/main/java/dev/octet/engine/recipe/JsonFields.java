@@ -1,6 +1,7 @@
 package dev.octet.engine.recipe;
 
 import dev.octet.engine.scheme.EngineException.Detail;
+import dev.octet.engine.scheme.ObserverKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -112,6 +113,14 @@ final class JsonFields {
                         .findFirst()
                         .orElse(null),
                 "one of " + Arrays.toString(all));
+    }
+
+    /** The observer in {@code field}, by its own name or one that other tools give it. */
+    ObserverKind.@Nullable Named observer(String field) {
+        return read(
+                field,
+                node -> node.isString() ? ObserverKind.named(node.stringValue()).orElse(null) : null,
+                "one of " + Arrays.toString(ObserverKind.values()) + ", or a name that PyTorch gives to one of them");
     }
 
     <E extends Enum<E>> Set<E> choices(String field, Class<E> type, Set<E> otherwise) {

@@ -174,14 +174,14 @@ final class RecipeReader {
         if (fields == null) {
             return otherwise;
         }
-        ObserverKind observer = fields.choice("observer", ObserverKind.class);
+        ObserverKind.Named observer = fields.observer("observer");
         WeightMethod method = fields.choice("weightMethod", WeightMethod.class);
         Integer blockSize = fields.smallInteger("blockSize", 1, 256);
         if (blockSize != null && !BLOCK_SIZES.contains(blockSize)) {
             fields.fault("blockSize", "has to be 16, 32, 64, 128 or 256");
         }
         Settings settings = new Settings(
-                observer == null ? otherwise.observer() : observer,
+                observer == null ? otherwise.observer() : observer.kind(),
                 fields.number("percentile", otherwise.percentile(), Math.nextUp(50.0), 100),
                 fields.flag("perChannel", otherwise.perChannel()),
                 fields.choice("activationType", QuantType.class),
@@ -192,6 +192,9 @@ final class RecipeReader {
                 fields.choices("algorithms", AlgorithmKind.class, algorithms(technique)),
                 blockSize == null ? otherwise.blockSize() : blockSize,
                 method == null ? otherwise.weightMethod() : method);
+        if (observer != null && observer.perChannel() && !settings.perChannel()) {
+            fields.fault("observer", "is one of weights with a scale a channel, and perChannel is false");
+        }
         checkTypes(fields, settings, technique);
         checkAlgorithms(fields, settings, technique);
         fields.refuseUnknown();

@@ -145,6 +145,52 @@ class RecipeTest {
         assertThat(open.resolve(TargetCatalog.X64_AVX2).reduceRange()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "MinMaxObserver, MIN_MAX",
+        "PerChannelMinMaxObserver, MIN_MAX",
+        "MovingAverageMinMaxObserver, MOVING_AVERAGE",
+        "MovingAveragePerChannelMinMaxObserver, MOVING_AVERAGE",
+        "HistogramObserver, HISTOGRAM",
+        "MinMax, MIN_MAX",
+        "minmax, MIN_MAX",
+        "min_max, MIN_MAX",
+        "max, MIN_MAX",
+        "Percentile, PERCENTILE",
+        "entropy, ENTROPY",
+        "kl, ENTROPY",
+        "mse, MSE",
+    })
+    void observersAreKnownByTheNamesOfOtherToolsToo(String name, ObserverKind kind) {
+        Recipe.Settings settings = Recipe.parse(with("settings", "{\"observer\": \"" + name + "\"}"))
+                .settings();
+        assertThat(settings.observer()).isEqualTo(kind);
+        assertThat(settings.perChannel()).isTrue();
+    }
+
+    @Test
+    void anObserverOfChannelsDoesNotGoWithOneScaleATensor() {
+        String settings = "{\"observer\": \"%s\", \"perChannel\": false}";
+        assertThat(Recipe.parse(with("settings", settings.formatted("MinMaxObserver")))
+                        .settings()
+                        .perChannel())
+                .isFalse();
+        assertThat(faults(with("settings", settings.formatted("PerChannelMinMaxObserver"))))
+                .singleElement()
+                .satisfies(fault -> {
+                    assertThat(fault.path()).isEqualTo("settings.observer");
+                    assertThat(fault.message()).contains("perChannel is false");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Distribution", "NoopObserver", "Observer", "''", "PerChannelHistogramObserver"})
+    void whatNoObserverHereDoesIsNoName(String name) {
+        assertThat(faults(with("settings", "{\"observer\": \"" + name + "\"}")))
+                .extracting(Detail::path)
+                .containsExactly("settings.observer");
+    }
+
     @Test
     void allFaultsAreToldAtOnceWithTheirPlaces() {
         List<Detail> faults = faults("""
