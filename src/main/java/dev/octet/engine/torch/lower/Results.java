@@ -20,9 +20,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Ends the import: outputs get their names, what leads to none is left away, nodes are named. */
 final class Results {
+
+    private static final Pattern READABLE = Pattern.compile("[A-Za-z0-9_(][A-Za-z0-9_ ,()*/%+-]{0,63}");
 
     private final Emitter emitter;
     private final Scope scope;
@@ -89,10 +92,11 @@ final class Results {
         return names.stream().map(name -> to.getOrDefault(name, name)).toList();
     }
 
-    /** The sizes as ONNX can write them: what is more than one symbol is not known. */
+    /** The sizes with names that can be read; a longer expression is not known. */
     static List<Dim> shape(List<Dim> dims) {
         return dims.stream()
-                .map(dim -> dim.symbol() == null || dim.symbol().matches("[A-Za-z_][A-Za-z0-9_]*") ? dim : Dim.UNKNOWN)
+                .map(dim ->
+                        dim.symbol() == null || READABLE.matcher(dim.symbol()).matches() ? dim : Dim.UNKNOWN)
                 .toList();
     }
 }

@@ -99,7 +99,8 @@ final class ArgumentReader {
             }
             return Dim.of(size);
         }
-        return Dim.symbolic(alternative.getValue().at("expr_str").text());
+        return Dim.symbolic(
+                SizeExpression.readable(alternative.getValue().at("expr_str").text()));
     }
 
     private static <T extends @Nullable Object> List<T> map(Json list, Function<Json, T> read) {
