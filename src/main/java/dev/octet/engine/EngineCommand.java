@@ -10,12 +10,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The engine on the command line: {@code engine quantize | run | calibrate | merge-statistics | inspect}. */
+/** The engine on the command line: {@code engine quantize | run | compare | calibrate | merge-statistics | inspect}. */
 @Command(
         name = "engine",
         mixinStandardHelpOptions = true,
         description = "Quantizes models without the service.",
-        synopsisSubcommandLabel = "quantize | run | calibrate | merge-statistics | inspect")
+        synopsisSubcommandLabel = "quantize | run | compare | calibrate | merge-statistics | inspect")
 public final class EngineCommand implements Callable<Integer> {
 
     /** Runs the command and ends the process with its exit code. */
@@ -33,6 +33,7 @@ public final class EngineCommand implements Callable<Integer> {
         return new CommandLine(new EngineCommand())
                 .addSubcommand(new QuantizeCommand())
                 .addSubcommand(new RunCommand())
+                .addSubcommand(new CompareCommand())
                 .addSubcommand(new CalibrateCommand())
                 .addSubcommand(new MergeStatisticsCommand())
                 .addSubcommand(new Inspect())

@@ -256,6 +256,23 @@ public final class Preflight {
     }
 
     private void checkDataset(String field, Path file, Preprocessing preprocessing) {
+        findings.addAll(samples(field, file, preprocessing, model));
+    }
+
+    /**
+     * Everything that keeps the samples in {@code dataset} from being fed to a model.
+     *
+     * @param field what the paths of findings begin with
+     * @param preprocessing of the samples, as the JSON of a job request has it
+     * @param model the summary of the model
+     * @throws EngineException RECIPE_INVALID with everything that is wrong with the preprocessing by itself
+     */
+    public static List<Finding> samples(String field, Path dataset, String preprocessing, ModelSummary model) {
+        return samples(field, dataset, Recipe.preprocessing(preprocessing), model);
+    }
+
+    private static List<Finding> samples(String field, Path file, Preprocessing preprocessing, ModelSummary model) {
+        List<Finding> findings = new ArrayList<>();
         try (Dataset dataset = Dataset.open(file)) {
             if (dataset.needsTokenizer() && Boolean.FALSE.equals(model.tokenizer())) {
                 findings.add(Finding.error(
@@ -264,7 +281,7 @@ public final class Preflight {
                         "The texts can't be made tokens: neither the model's zip nor the dataset's holds a"
                                 + " tokenizer.json."));
             }
-            dataset.mismatches(inputs(), preprocessing)
+            dataset.mismatches(inputs(model, findings), preprocessing)
                     .forEach(detail -> findings.add(Finding.error(
                             detail.path().startsWith("preprocessing")
                                     ? field + "." + detail.path()
@@ -274,9 +291,10 @@ public final class Preflight {
         } catch (EngineException e) {
             findings.add(Finding.error(field + ".datasetId", e.fault().name(), String.valueOf(e.getMessage())));
         }
+        return findings;
     }
 
-    private List<InputSpec> inputs() {
+    private static List<InputSpec> inputs(ModelSummary model, List<Finding> findings) {
         List<InputSpec> inputs = new ArrayList<>();
         for (TensorInfo input : model.inputs()) {
             try {

@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The engine as a process: what it prints, and the code it ends with. */
 class EngineCommandTest {
@@ -248,5 +250,59 @@ class EngineCommandTest {
             assertThat(engine.exitCode()).isEqualTo(65);
             assertThat(engine.output()).isEmpty();
         }
+    }
+
+    /** The same file twice: what the two are is nothing to the command. */
+    private String[] compare(String... more) {
+        small();
+        List<String> arguments = new ArrayList<>(List.of(
+                "compare",
+                "--model",
+                folder.resolve("m.onnx").toString(),
+                "--quantized",
+                folder.resolve("m.onnx").toString(),
+                "--dataset",
+                folder.resolve("d.npz").toString(),
+                "--samples",
+                "2"));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
+    void comparePrintsBothOutputs() throws Exception {
+        try (EngineProcess engine = EngineProcess.start(folder, compare("--preprocessing", "{\"scale\": 0.5}"))) {
+            assertThat(engine.exitCode()).as(engine.errors()).isZero();
+            JsonNode tree = JsonMapper.shared().readTree(engine.output());
+            assertThat(tree.get("samples")).hasSize(2);
+            assertThat(tree.at("/samples/1/outputs/0/sqnrDb").doubleValue()).isEqualTo(300);
+        }
+        try (EngineProcess engine =
+                EngineProcess.start(folder, compare("--preprocessing", "{\"scale\": 0, \"colour\": 1}"))) {
+            assertThat(engine.exitCode()).isEqualTo(64);
+            assertThat(engine.errors()).contains("scale").contains("colour");
+        }
+    }
+
+    @Test
+    void compareLeavesAFileForProgramsAndSaysHowItEnded() throws Exception {
+        Path out = folder.resolve("comparison.json");
+        try (EngineProcess engine = EngineProcess.start(folder, compare("--out", out.toString(), "--supervised"))) {
+            assertThat(engine.exitCode()).as(engine.errors()).isZero();
+            assertThat(engine.lines())
+                    .singleElement()
+                    .satisfies(
+                            line -> assertThat(line.get("event").stringValue()).isEqualTo("finished"));
+        }
+        assertThat(out).isNotEmptyFile();
+        String[] arguments = compare("--out", folder.resolve("none.json").toString(), "--supervised");
+        NpzFiles.npz().floats("z", new float[12], 4, 3).write(folder.resolve("d.npz"));
+        try (EngineProcess engine = EngineProcess.start(folder, arguments)) {
+            assertThat(engine.exitCode()).isEqualTo(65);
+            JsonNode last = engine.lines().getLast();
+            assertThat(last.get("fault").stringValue()).isEqualTo("DATASET_MISMATCH");
+            assertThat(last.get("details")).isNotEmpty();
+        }
+        assertThat(folder.resolve("none.json")).doesNotExist();
     }
 }

@@ -238,4 +238,13 @@ public record Recipe(
     public static Recipe parse(String json) {
         return RecipeReader.read(json);
     }
+
+    /**
+     * Reads the preprocessing of a dataset from JSON, as a job request has it.
+     *
+     * @throws dev.octet.engine.scheme.EngineException RECIPE_INVALID with everything that is wrong
+     */
+    public static Preprocessing preprocessing(String json) {
+        return RecipeReader.readPreprocessing(json);
+    }
 }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -45,23 +46,32 @@ final class RecipeReader {
     private final List<Detail> faults = new ArrayList<>();
 
     static Recipe read(String json) {
+        return read(json, "recipe", RecipeReader::recipe);
+    }
+
+    static Preprocessing readPreprocessing(String json) {
+        return read(json, "preprocessing", RecipeReader::preprocessing);
+    }
+
+    private static <T> T read(String json, String what, BiFunction<RecipeReader, JsonFields, T> as) {
         JsonNode tree;
         try {
             tree = JsonMapper.shared().readTree(json);
         } catch (JacksonException e) {
-            throw new EngineException(Fault.RECIPE_INVALID, "The recipe is no JSON: " + e.getOriginalMessage(), e);
+            throw new EngineException(
+                    Fault.RECIPE_INVALID, "The " + what + " is no JSON: " + e.getOriginalMessage(), e);
         }
         RecipeReader reader = new RecipeReader();
-        Recipe recipe = reader.recipe(new JsonFields(tree, "", reader.faults));
+        T read = as.apply(reader, new JsonFields(tree, "", reader.faults));
         if (!reader.faults.isEmpty()) {
             Detail first = reader.faults.getFirst();
             throw new EngineException(
                     Fault.RECIPE_INVALID,
-                    "The recipe is not valid: " + first.path() + " " + first.message()
+                    "The " + what + " is not valid: " + first.path() + " " + first.message()
                             + (reader.faults.size() > 1 ? " (and " + (reader.faults.size() - 1) + " more)" : ""),
                     reader.faults);
         }
-        return recipe;
+        return read;
     }
 
     private Recipe recipe(JsonFields fields) {

@@ -70,6 +70,11 @@ public final class OutcomeFiles {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);
     }
 
+    /** Writes {@code value} as JSON into {@code file}, whole or not at all. */
+    public static void json(Object value, Path file) {
+        write(file, JSON.writeValueAsString(value));
+    }
+
     private static void write(Path file, String text) {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(

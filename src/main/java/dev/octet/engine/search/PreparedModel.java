@@ -148,7 +148,12 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
         return sizes;
     }
 
-    private static List<InputSpec> inputs(Graph graph) {
+    /**
+     * What a model has to be fed.
+     *
+     * @throws EngineException MODEL_UNSUPPORTED naming an input that no dataset can feed
+     */
+    public static List<InputSpec> inputs(Graph graph) {
         return graph.requiredInputs().stream()
                 .map(input -> {
                     if (!(input.type() instanceof TensorType(var element, List<Dim> shape)) || shape == null) {
