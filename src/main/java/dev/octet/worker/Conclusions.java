@@ -7,6 +7,7 @@ import dev.octet.models.ModelRecord;
 import dev.octet.models.Models;
 import dev.octet.platform.InRole;
 import dev.octet.platform.ProblemException;
+import dev.octet.platform.ProblemException.Entry;
 import dev.octet.platform.ProblemKind;
 import dev.octet.platform.Role;
 import dev.octet.results.InvalidOutputException;
@@ -144,10 +145,13 @@ class Conclusions {
                 : Optional.empty();
     }
 
+    /** The same request would need as long again: it is for the user to allow more time, or to ask for less. */
     private static ProblemException late(Claim claim) {
-        return ProblemException.unavailable(
+        String limit = claim.maxRun().toSeconds() + " s";
+        return ProblemException.unprocessable(
                 "RUN_DEADLINE",
-                "the job was not done after " + claim.maxRun().toSeconds() + " s, its budget.maxRunSeconds");
+                "the job was not done after " + limit + ", its budget.maxRunSeconds",
+                List.of(new Entry("budget.maxRunSeconds", limit + " did not suffice")));
     }
 
     private Output output(Claim claim, Path out) {

@@ -19,8 +19,8 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,12 +28,22 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>In each language the program of the page about clients runs as it stands there, and one from {@code src/clients} that sends and
  * fetches a file larger than the memory it may use. Python and Node take their libraries from their registries; where they are not
- * installed the test is skipped and says so, but fails where the variable {@code CI} is set.
+ * installed the test is skipped and says so, but fails where the variable {@code CI} is set. Without the profile nothing looks for
+ * this class.
  */
-@EnabledIfSystemProperty(named = "octet.clients", matches = ".+")
+@Tag("clients")
 class ClientsIT {
     private static final long LARGE = 256 << 20;
     private static final long MOST_MEMORY = 200 << 20;
+
+    /** For pip and npm: a registry that fails now and then is asked again, and only for what is needed. */
+    private static final Map<String, String> PATIENT = Map.of(
+            "PIP_RETRIES", "10",
+            "PIP_DISABLE_PIP_VERSION_CHECK", "1",
+            "npm_config_fetch_retries", "10",
+            "npm_config_audit", "false",
+            "npm_config_fund", "false",
+            "npm_config_update_notifier", "false");
 
     @TempDir
     static Path folder;
@@ -103,8 +113,12 @@ class ClientsIT {
         Path work = work("python");
         Shell shell = shell(work);
         good(shell.run("python3", "-m", "venv", "environment"));
-        good(shell.run(
-                "environment/bin/pip", "install", "--quiet", client("python").toString()));
+        install(
+                shell,
+                "environment/bin/pip",
+                "install",
+                "--quiet",
+                client("python").toString());
 
         String features = Path.of("src/clients/features.py").toAbsolutePath().toString();
         String python = "environment/bin/python";
@@ -122,10 +136,10 @@ class ClientsIT {
         Files.writeString(work.resolve("package.json"), "{\"private\": true, \"type\": \"module\"}");
         Files.copy(Path.of("src/clients/features.ts"), work.resolve("features.ts"));
         String quantize = program(shell, "ts", "quantize.ts");
-        good(shell.run("npm", "install", "--silent", "typescript@5", "@types/node@20"));
+        install(shell, "npm", "install", "--silent", "typescript@5", "@types/node@20");
         Path client = client("typescript");
-        good(new Shell(client, shell.service()).run("npm", "install", "--silent"));
-        good(shell.run("npm", "install", "--silent", client.toString()));
+        install(new Shell(client, shell.service()), "npm", "install", "--silent");
+        install(shell, "npm", "install", "--silent", client.toString());
         good(shell.run(
                 "node_modules/.bin/tsc",
                 "--strict",
@@ -178,6 +192,10 @@ class ClientsIT {
         assertThat(System.getenv("CI")).as(message).isNull();
         System.err.println("\n**** " + message + " ****\n");
         Assumptions.abort(message);
+    }
+
+    private static void install(Shell shell, String... command) {
+        good(shell.run(List.of(command), PATIENT));
     }
 
     private static void good(Ended ended) {

@@ -63,6 +63,9 @@ class CancelIT extends WorkerTest {
 
         JsonNode expired = jobs().await(hasty, "EXPIRED");
         assertThat(expired.path("error").path("code").asString()).isEqualTo("QUEUE_DEADLINE");
+        assertThat(expired.path("error").path("retryable").asBoolean())
+                .as("a worker may be free another time")
+                .isTrue();
         assertThat(expired.path("attempt").asInt()).isZero();
 
         SCRIPTS.touch("let-go");
@@ -83,6 +86,10 @@ class CancelIT extends WorkerTest {
 
         JsonNode none = jobs().await(empty, "EXPIRED");
         assertThat(none.path("error").path("code").asString()).isEqualTo("RUN_DEADLINE");
+        assertThat(none.path("error").path("retryable").asBoolean(true))
+                .as("it would take as long again")
+                .isFalse();
+        assertThat(none.at("/error/errors/0/path").asString()).isEqualTo("budget.maxRunSeconds");
         assertThat(none.path("result").isMissingNode()).isTrue();
         assertNothingIsLeft(empty, awaitFile("slow"));
 
