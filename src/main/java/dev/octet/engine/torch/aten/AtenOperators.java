@@ -84,6 +84,7 @@ public final class AtenOperators {
         Symbols.addTo(operators);
         Passing.addTo(operators);
         HigherOrder.addTo(operators);
+        Quantization.addTo(operators);
         return operators;
     }
 }

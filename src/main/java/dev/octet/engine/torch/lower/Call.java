@@ -7,6 +7,7 @@ import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.torch.program.Argument;
 import dev.octet.engine.torch.program.FxNode;
 import dev.octet.engine.torch.program.Length;
+import dev.octet.engine.torch.program.Names;
 import dev.octet.engine.torch.program.ProgramGraph;
 import dev.octet.engine.torch.program.TensorMeta;
 import java.util.ArrayList;

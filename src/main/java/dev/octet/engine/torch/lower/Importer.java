@@ -14,6 +14,7 @@ import dev.octet.engine.torch.program.ExportedProgram.InputRole;
 import dev.octet.engine.torch.program.ExportedProgram.OutputRole;
 import dev.octet.engine.torch.program.FxNode;
 import dev.octet.engine.torch.program.Length;
+import dev.octet.engine.torch.program.Names;
 import dev.octet.engine.torch.program.ProgramGraph;
 import dev.octet.engine.torch.program.TensorMeta;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.octet.engine.torch.lower;
 
 import dev.octet.engine.torch.program.Argument;
 import dev.octet.engine.torch.program.FxNode;
+import dev.octet.engine.torch.program.Names;
 import dev.octet.engine.torch.program.ProgramGraph;
 import java.util.ArrayList;
 import java.util.Collection;

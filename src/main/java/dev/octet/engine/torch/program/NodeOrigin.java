@@ -1,5 +1,6 @@
 package dev.octet.engine.torch.program;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,25 @@ record NodeOrigin(String module, String source) {
 
     static NodeOrigin read(Map<String, Json> metadata) {
         return new NodeOrigin(module(text(metadata, "nn_module_stack")), source(text(metadata, "stack_trace")));
+    }
+
+    /** The metadata of a call from {@code module} and {@code source}, either may be empty. */
+    static Map<String, Object> write(String module, String source) {
+        StringBuilder stack = new StringBuilder("L__self__,,torch.nn.Module");
+        if (!module.isEmpty()) {
+            stack.append(";L__self___").append(module.replace('.', '_'));
+            stack.append(',').append(module).append(",torch.nn.Module");
+        }
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        int colon = source.lastIndexOf(':');
+        if (colon > 0) {
+            metadata.put(
+                    "stack_trace",
+                    "File \"" + source.substring(0, colon) + "\", line " + source.substring(colon + 1)
+                            + ", in forward");
+        }
+        metadata.put("nn_module_stack", stack.toString());
+        return metadata;
     }
 
     private static String text(Map<String, Json> metadata, String key) {

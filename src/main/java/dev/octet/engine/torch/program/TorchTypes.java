@@ -33,6 +33,28 @@ public final class TorchTypes {
         };
     }
 
+    /**
+     * The number of {@code type}.
+     *
+     * @throws IllegalArgumentException where exported programs have no such type
+     */
+    static int code(ElementType type) {
+        return switch (type) {
+            case UINT8 -> 1;
+            case INT8 -> 2;
+            case INT16 -> 3;
+            case INT32 -> 4;
+            case INT64 -> 5;
+            case FLOAT16 -> 6;
+            case FLOAT -> 7;
+            case DOUBLE -> 8;
+            case BOOL -> 12;
+            case BFLOAT16 -> 13;
+            case UINT16 -> 28;
+            default -> throw new IllegalArgumentException("exported programs have no elements of " + type);
+        };
+    }
+
     private static EngineException unsupported(Json code, String what) {
         return new EngineException(Fault.MODEL_UNSUPPORTED, code.where() + ": " + what + " can't be imported");
     }

@@ -1,24 +1,21 @@
-package dev.octet.engine.torch.lower;
+package dev.octet.engine.torch.program;
 
-import dev.octet.engine.torch.program.Argument;
-import dev.octet.engine.torch.program.FxNode;
-import dev.octet.engine.torch.program.Length;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The names of values that calls and arguments refer to. */
-final class Names {
+public final class Names {
 
     private Names() {}
 
     /** Names of all results, those of lists one by one, empty for what is none. */
-    static Stream<String> of(FxNode node) {
+    public static Stream<String> of(FxNode node) {
         return node.results().stream().flatMap(Names::of);
     }
 
-    static Stream<String> of(Argument argument) {
+    public static Stream<String> of(Argument argument) {
         return switch (argument) {
             case Argument.OfTensor(String name) -> Stream.of(name);
             case Argument.OfTensors(List<@Nullable String> names) ->
