@@ -35,6 +35,9 @@ public final class Histogram {
     /** Values that are tallied at once, at most. */
     static final int BLOCK = 2048;
 
+    /** Cells that are looked at together for whether any was counted in. */
+    private static final int PIECE = 32;
+
     private static final int[] TURNS =
             IntStream.range(0, BLOCK).map(i -> i & (ZERO_CELLS - 1)).toArray();
 
@@ -114,20 +117,22 @@ public final class Histogram {
 
     private void absorb(int[] table, int octave) {
         int from = octave * BINS;
-        if (counts[octave] == null) {
+        int end = from + BINS;
+        long[] into = counts[octave];
+        // Most powers of two hold few values or none: what is zero is passed over in pieces that the JIT vectorises.
+        for (int piece = from; piece < end; piece += PIECE) {
             int any = 0;
-            for (int bin = 0; bin < BINS; bin++) {
-                any |= table[from + bin];
+            for (int cell = piece; cell < piece + PIECE; cell++) {
+                any |= table[cell];
             }
-            if (any == 0) {
-                return;
+            if (any != 0) {
+                into = into == null ? open(octave) : into;
+                for (int cell = piece; cell < piece + PIECE; cell++) {
+                    into[cell - from] += table[cell];
+                    table[cell] = 0;
+                }
             }
         }
-        long[] into = bins(octave);
-        for (int bin = 0; bin < BINS; bin++) {
-            into[bin] += table[from + bin];
-        }
-        Arrays.fill(table, from, from + BINS, 0);
     }
 
     /** The bins of a power of two, which may be its first. */

@@ -9,14 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pass over samples, block by block: the hot loop of calibration.
  *
- * <p>Blocks are copied to the heap twice, as floats and as their representations, which costs little and lets the JIT
- * vectorise: it does so for minima of integers but not of floats, and for sums in lanes but not in one variable. What is
- * counted is kept in a table and added to the histogram once for all samples. Reused, one for each thread.
+ * <p>Blocks are copied to the heap as the integers that represent their floats, which costs little and lets the JIT
+ * vectorise: it does so for minima of integers but not of floats. What is counted is kept in a table and added to the
+ * histogram once for all samples. Reused, one for each thread.
  */
 final class SampleScan {
 
     private static final int BLOCK = Histogram.BLOCK;
-    private static final int LANES = 256;
     /** Values scanned at once from which a whole table pays. */
     private static final int MANY = 4096;
 
@@ -24,20 +23,14 @@ final class SampleScan {
     private static final int NEGATIVE_INFINITY = 0xff800000;
     private static final ThreadLocal<SampleScan> SCANS = ThreadLocal.withInitial(SampleScan::new);
 
-    private final float[] block = new float[BLOCK];
-    private final MemorySegment blockSegment = MemorySegment.ofArray(block);
     private final int[] bits = new int[BLOCK];
     private final int[] cells = new int[BLOCK];
-    private final double[] sumLanes = new double[LANES];
-    private final double[] squareLanes = new double[LANES];
     private final int[] table = Histogram.table();
     private @Nullable Histogram histogram;
     private boolean many;
     private long tallied;
     private int smallest;
     private int largest;
-    private int filled;
-    private int lanes;
     private int lowKey;
     private int highKey;
     private int lowest;
@@ -54,12 +47,6 @@ final class SampleScan {
 
     /** Its largest finite value, if there was one. */
     float max;
-
-    /** Sum of its finite values. */
-    double sum;
-
-    /** Sum of their squares. */
-    double squares;
 
     private SampleScan() {}
 
@@ -85,12 +72,12 @@ final class SampleScan {
     /** Scans one sample: {@code length} values from {@code from} on. */
     void sample(FloatBuffer values, int from, int length) {
         begin();
-        int end = from + length;
-        for (int at = from; at < end; ) {
-            filled = Math.min(end - at, BLOCK);
-            values.get(at, block, 0, filled);
-            at += filled;
-            block();
+        MemorySegment source = MemorySegment.ofBuffer(values.slice(from, length));
+        ValueLayout.OfInt layout = ValueLayout.JAVA_INT_UNALIGNED.withOrder(values.order());
+        for (int at = 0; at < length; at += BLOCK) {
+            int n = Math.min(length - at, BLOCK);
+            MemorySegment.copy(source, layout, at * (long) Float.BYTES, bits, 0, n);
+            block(n);
         }
         finish();
     }
@@ -105,37 +92,23 @@ final class SampleScan {
     }
 
     private void begin() {
-        filled = 0;
-        lanes = 0;
         lowest = Integer.MAX_VALUE;
         highest = Integer.MIN_VALUE;
         count = 0;
         nonFinite = 0;
-        sum = 0;
-        squares = 0;
     }
 
-    private void block() {
-        int n = filled;
-        filled = 0;
-        copyBits(n);
+    private void block(int length) {
+        int n = length;
         findKeys(n);
-        if (n > 0 && (lowKey <= key(NEGATIVE_INFINITY) || highKey >= key(POSITIVE_INFINITY))) {
-            int finite = keepFinite(block, n);
-            nonFinite += n - finite;
-            n = finite;
-            copyBits(n);
+        if (lowKey <= key(NEGATIVE_INFINITY) || highKey >= key(POSITIVE_INFINITY)) {
+            n = keepFinite(bits, n);
+            nonFinite += length - n;
             findKeys(n);
         }
         count += n;
         lowest = Math.min(lowest, lowKey);
         highest = Math.max(highest, highKey);
-        lanes = Math.max(lanes, Math.min(n, LANES));
-        for (int at = 0; at < n; at += LANES) {
-            int width = Math.min(LANES, n - at);
-            addValues(block, at, width, sumLanes);
-            addSquares(block, at, width, squareLanes);
-        }
         if (histogram != null && n > 0) {
             int least = smallestMagnitude(bits, n);
             if (many && Histogram.zerosApart(least)) {
@@ -149,22 +122,12 @@ final class SampleScan {
         }
     }
 
-    private void copyBits(int n) {
-        MemorySegment.copy(blockSegment, ValueLayout.JAVA_INT, 0, bits, 0, n);
-    }
-
     private void finish() {
         // Adding 0 turns -0 into +0.
         min = Float.intBitsToFloat(key(lowest)) + 0f;
         max = Float.intBitsToFloat(key(highest)) + 0f;
         if (count > 0) {
             largest = Math.max(largest, Float.floatToRawIntBits(Math.max(Math.abs(min), Math.abs(max))));
-        }
-        for (int lane = 0; lane < lanes; lane++) {
-            sum += sumLanes[lane];
-            squares += squareLanes[lane];
-            sumLanes[lane] = 0;
-            squareLanes[lane] = 0;
         }
     }
 
@@ -199,26 +162,13 @@ final class SampleScan {
         return smallest == Integer.MAX_VALUE ? smallest : (smallest ^ 0x80000000) + 1;
     }
 
-    private static int keepFinite(float[] values, int n) {
+    private static int keepFinite(int[] bits, int n) {
         int kept = 0;
         for (int i = 0; i < n; i++) {
-            if (Float.isFinite(values[i])) {
-                values[kept++] = values[i];
+            if ((bits[i] & POSITIVE_INFINITY) != POSITIVE_INFINITY) {
+                bits[kept++] = bits[i];
             }
         }
         return kept;
-    }
-
-    private static void addValues(float[] values, int from, int n, double[] sums) {
-        for (int i = 0; i < n; i++) {
-            sums[i] += values[from + i];
-        }
-    }
-
-    private static void addSquares(float[] values, int from, int n, double[] squares) {
-        for (int i = 0; i < n; i++) {
-            double x = values[from + i];
-            squares[i] += x * x;
-        }
     }
 }

@@ -35,7 +35,7 @@ import java.util.TreeMap;
 public final class StatisticsFile {
 
     private static final byte[] MAGIC = "OCTSTATS".getBytes(StandardCharsets.US_ASCII);
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int DIGEST_BYTES = 32;
     private static final int LONGEST_NAME = 1 << 16;
     private static final int MOST_TENSORS = 1 << 20;

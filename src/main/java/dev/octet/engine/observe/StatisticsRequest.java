@@ -3,12 +3,12 @@ package dev.octet.engine.observe;
 /**
  * What an observer needs collected during calibration.
  *
- * @param needsHistogram the distribution of the values, beside extremes and moments
+ * @param needsHistogram the distribution of the values, beside the extremes
  * @param needsChannels the extremes of each channel, beside those of the whole tensor
  */
 public record StatisticsRequest(boolean needsHistogram, boolean needsChannels) {
 
-    /** Extremes, moments and the moving average only. */
+    /** Extremes and the moving average only. */
     public static final StatisticsRequest EXTREMES = new StatisticsRequest(false, false);
 
     /** Those and the histogram. */

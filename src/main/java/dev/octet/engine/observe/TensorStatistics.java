@@ -15,10 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Mergeable statistics of one tensor over many samples.
  *
  * <p>Fed one sample at a time, so that nothing here knows of batches. Count, extremes, non-finite count and histogram
- * are exact and the same for every order and grouping of samples. Moments are sums of x and x² in double, in 256
- * interleaved lanes that are added up at the end of each sample: the same sequence of samples gives the same bits;
- * another order may differ in the last ones, so no encoding may rest on them. Values that are NaN or infinite are
- * counted and otherwise left out. Not safe for use by several threads at once.
+ * are exact and the same for every order and grouping of samples; the moving average hangs on their order. Values that
+ * are NaN or infinite are counted and otherwise left out. Not safe for use by several threads at once.
  */
 public final class TensorStatistics {
 
@@ -32,8 +30,6 @@ public final class TensorStatistics {
     private long nonFinite;
     private float min = Float.POSITIVE_INFINITY;
     private float max = Float.NEGATIVE_INFINITY;
-    private double sum;
-    private double squares;
 
     /** Statistics with a histogram, for the whole tensor. */
     public TensorStatistics() {
@@ -67,14 +63,12 @@ public final class TensorStatistics {
         scan(sample, 1, channelCount, inner).run();
     }
 
-    private void add(long finite, long notFinite, float low, float high, double sums, double squareSums) {
+    private void add(long finite, long notFinite, float low, float high) {
         nonFinite += notFinite;
         if (finite > 0) {
             count += finite;
             min = Math.min(min, low);
             max = Math.max(max, high);
-            sum += sums;
-            squares += squareSums;
             average.accept(low, high);
             growth.accept(average.samples(), min, max);
         }
@@ -110,7 +104,6 @@ public final class TensorStatistics {
         int samples = batch.size();
         long[] counts = new long[2 * samples];
         float[] extremes = new float[2 * samples];
-        double[] sums = new double[2 * samples];
         SampleScan scan = SampleScan.of(
                 histogram, batch.stream().mapToLong(FloatBuffer::remaining).sum());
         for (int i = 0; i < samples; i++) {
@@ -119,8 +112,6 @@ public final class TensorStatistics {
             counts[2 * i + 1] = scan.nonFinite;
             extremes[2 * i] = scan.min;
             extremes[2 * i + 1] = scan.max;
-            sums[2 * i] = scan.sum;
-            sums[2 * i + 1] = scan.squares;
         }
         scan.close();
         ChannelStatistics into = request.needsChannels() ? channelsOf(channelCount) : null;
@@ -131,7 +122,7 @@ public final class TensorStatistics {
         }
         return () -> {
             for (int i = 0; i < 2 * samples; i += 2) {
-                add(counts[i], counts[i + 1], extremes[i], extremes[i + 1], sums[i], sums[i + 1]);
+                add(counts[i], counts[i + 1], extremes[i], extremes[i + 1]);
             }
         };
     }
@@ -157,8 +148,6 @@ public final class TensorStatistics {
         nonFinite = Math.addExact(nonFinite, later.nonFinite);
         min = Math.min(min, later.min);
         max = Math.max(max, later.max);
-        sum += later.sum;
-        squares += later.squares;
         average.merge(later.average);
         if (histogram != null && later.histogram != null) {
             histogram.merge(later.histogram);
@@ -219,21 +208,6 @@ public final class TensorStatistics {
         return growth;
     }
 
-    /** Arithmetic mean of the finite values; 0 where there are none. */
-    public double mean() {
-        return count == 0 ? 0 : sum / count;
-    }
-
-    /** Population variance of the finite values, exact to about 1e-16 of their mean square. */
-    public double variance() {
-        return count == 0 ? 0 : Math.max(0, squares / count - mean() * mean());
-    }
-
-    /** Mean of the squares of the finite values. */
-    public double meanSquare() {
-        return count == 0 ? 0 : squares / count;
-    }
-
     /** The histogram, which must have been asked for. */
     public Histogram histogram() {
         if (histogram == null) {
@@ -253,8 +227,6 @@ public final class TensorStatistics {
         out.writeLong(nonFinite);
         out.writeFloat(min);
         out.writeFloat(max);
-        out.writeDouble(sum);
-        out.writeDouble(squares);
         average.write(out);
         growth.write(out);
         if (histogram != null) {
@@ -278,8 +250,6 @@ public final class TensorStatistics {
         long nonFinite = in.readLong();
         float min = in.readFloat();
         float max = in.readFloat();
-        double sum = in.readDouble();
-        double squares = in.readDouble();
         SampleAverage average = SampleAverage.read(in);
         RangeGrowth growth = RangeGrowth.read(in);
         Histogram histogram = request.needsHistogram() ? Histogram.read(in) : null;
@@ -287,8 +257,6 @@ public final class TensorStatistics {
         boolean bounded = count > 0 && Float.isFinite(min) && Float.isFinite(max) && min <= max;
         if (!(empty || bounded)
                 || nonFinite < 0
-                || !Double.isFinite(sum)
-                || !Double.isFinite(squares)
                 || average.samples() > count
                 || !growth.fits(average.samples(), min, max)
                 || (count > 0) != (average.samples() > 0)
@@ -301,8 +269,6 @@ public final class TensorStatistics {
         statistics.nonFinite = nonFinite;
         statistics.min = min;
         statistics.max = max;
-        statistics.sum = sum;
-        statistics.squares = squares;
         if (request.needsChannels()) {
             statistics.channels = ChannelStatistics.read(in, min, max);
             statistics.noChannels = count > 0 && statistics.channels == null;

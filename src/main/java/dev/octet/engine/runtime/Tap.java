@@ -164,7 +164,9 @@ public final class Tap implements AutoCloseable {
             each += given.contains(column.name()) ? column.data().remaining() : 0;
         }
         if (session != null) {
-            for (OutputView view : session.run(first)) {
+            List<OutputView> views = session.run(first);
+            split.learnFromOne(first, views);
+            for (OutputView view : views) {
                 each += view.floats().remaining() * 4L;
             }
         }
@@ -233,7 +235,10 @@ public final class Tap implements AutoCloseable {
             return;
         }
         if (size > 1 && session != null && !split.isKnown()) {
-            split.learnFromOne(session.run(TapSplit.sample(columns, size, 0)));
+            List<Column> one = TapSplit.sample(columns, size, 0);
+            if (!split.hasLearntFromOne(one)) {
+                split.learnFromOne(one, session.run(one));
+            }
         }
         if ((size == 1 || split.leadsWithBatch()) && infer(lane, columns, size)) {
             part.done(0, size);

@@ -10,13 +10,20 @@ import java.util.Map;
 /** Whether the values of a batch can be told apart by sample, seen from the shapes that one sample and a batch give. */
 final class TapSplit {
 
+    private Map<String, List<Long>> asked = Map.of();
     private Map<String, List<Long>> one = Map.of();
     private boolean known;
     private boolean leads = true;
 
-    /** Takes note of what a single sample gave. */
-    void learnFromOne(List<OutputView> views) {
+    /** Takes note of what the single sample {@code columns} gave. */
+    void learnFromOne(List<Column> columns, List<OutputView> views) {
+        asked = inputs(columns);
         one = shapes(views);
+    }
+
+    /** Whether a single sample of the shapes of {@code columns} is what was learnt from last. */
+    boolean hasLearntFromOne(List<Column> columns) {
+        return asked.equals(inputs(columns));
     }
 
     /** Compares what {@code size} samples gave with what the single one did. */
@@ -39,6 +46,12 @@ final class TapSplit {
     /** Whether every value seen leads with the batch; true until anything was learnt. */
     boolean leadsWithBatch() {
         return leads;
+    }
+
+    private static Map<String, List<Long>> inputs(List<Column> columns) {
+        Map<String, List<Long>> shapes = new HashMap<>();
+        columns.forEach(column -> shapes.put(column.name(), column.shape()));
+        return shapes;
     }
 
     private static Map<String, List<Long>> shapes(List<OutputView> views) {

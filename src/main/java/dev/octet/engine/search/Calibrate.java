@@ -74,7 +74,7 @@ public final class Calibrate {
             }
         }
         statistics.forEach(Calibrate::requireFinite);
-        ProcessMemory.settle();
+        ProcessMemory.settleIfGrown();
         return statistics;
     }
 

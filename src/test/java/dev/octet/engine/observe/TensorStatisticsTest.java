@@ -14,13 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class TensorStatisticsTest {
 
-    /** numpy: mean, var (population) and mean of squares of [1, -2, 3.5, 0.25, -7]. */
     @Test
-    void momentsAreThoseOfNumpy() {
+    void oneSampleIsCountedAndHasItsExtremes() {
         TensorStatistics statistics = Samples.observe(1f, -2f, 3.5f, 0.25f, -7f);
-        assertThat(statistics.mean()).isCloseTo(-0.85, within(1e-15));
-        assertThat(statistics.variance()).isCloseTo(12.54, within(1e-14));
-        assertThat(statistics.meanSquare()).isCloseTo(13.2625, within(1e-14));
         assertThat(statistics.range()).isEqualTo(new Range(-7f, 3.5f));
         assertThat(statistics.count()).isEqualTo(5);
         assertThat(statistics.samples()).isEqualTo(1);
@@ -28,19 +24,15 @@ class TensorStatisticsTest {
 
     @ParameterizedTest
     @EnumSource
-    void extremesAndMomentsAreThoseOfAPlainLoop(Samples kind) {
+    void extremesAreThoseOfAPlainLoop(Samples kind) {
         float[] values = kind.values(33_333, 8);
         TensorStatistics statistics = Samples.observe(values);
-        double sum = 0;
         float min = values[0];
         float max = values[0];
         for (float value : values) {
-            sum += value;
             min = Math.min(min, value);
             max = Math.max(max, value);
         }
-        double scale = Math.max(Math.abs((double) min), Math.abs((double) max));
-        assertThat(statistics.mean()).isCloseTo(sum / values.length, within(1e-12 * scale));
         assertThat(statistics.min()).isEqualTo(min + 0f);
         assertThat(statistics.max()).isEqualTo(max + 0f);
     }
@@ -62,6 +54,21 @@ class TensorStatisticsTest {
     }
 
     @Test
+    void theBufferMayHaveTheOtherByteOrderOrBeForReadingOnly() {
+        float[] values = Samples.GAUSSIAN.values(10_000, 5);
+        FloatBuffer swapped =
+                ByteBuffer.allocate(40_000).order(ByteOrder.BIG_ENDIAN).asFloatBuffer();
+        swapped.put(0, values);
+        TensorStatistics statistics = new TensorStatistics();
+        statistics.accept(swapped);
+        TensorStatistics fixed = new TensorStatistics();
+        fixed.accept(FloatBuffer.wrap(values).asReadOnlyBuffer());
+        TensorStatistics plain = Samples.observe(values);
+        assertThat(statistics.range()).isEqualTo(plain.range()).isEqualTo(fixed.range());
+        assertThat(statistics.histogram()).isEqualTo(plain.histogram()).isEqualTo(fixed.histogram());
+    }
+
+    @Test
     void valuesThatAreNotFiniteAreCountedAndLeftOut() {
         float[] values = Samples.GAUSSIAN.values(20_000, 4);
         float[] spoilt = values.clone();
@@ -76,7 +83,6 @@ class TensorStatisticsTest {
         assertThat(statistics.count()).isEqualTo(19_600);
         assertThat(statistics.histogram().total()).isEqualTo(19_600);
         assertThat(statistics.range()).isEqualTo(clean.range());
-        assertThat(statistics.mean()).isCloseTo((clean.mean() * 20_000 - 200) / 19_600, within(1e-12));
     }
 
     @Test
@@ -123,7 +129,6 @@ class TensorStatisticsTest {
         assertThat(merged.range()).isEqualTo(whole.range());
         assertThat(merged.count()).isEqualTo(whole.count());
         assertThat(merged.samples()).isEqualTo(whole.samples());
-        assertThat(merged.mean()).isCloseTo(whole.mean(), within(1e-12));
         assertThat(merged.histogram()).isEqualTo(whole.histogram());
     }
 
