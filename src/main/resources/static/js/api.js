@@ -33,12 +33,15 @@ async function call(path, options) {
     return answer.status === 204 ? undefined : answer.json();
 }
 
-export const get = (path) => call(path, { headers: { Accept: "application/json" } });
+export const get = (path, headers = {}) => call(path, { headers: { Accept: "application/json", ...headers } });
 
 export const text = async (path) => (await ask(path, {})).text();
 
 export const post = (path, body, headers = {}) =>
     call(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: body && JSON.stringify(body) });
+
+/** Sends a file or a text as it is. */
+export const send = (path, body, type) => call(path, { method: "POST", headers: { "Content-Type": type, Accept: "application/json" }, body });
 
 export const remove = (path) => call(path, { method: "DELETE" });
 

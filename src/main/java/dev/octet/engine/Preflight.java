@@ -256,40 +256,38 @@ public final class Preflight {
     }
 
     private void checkDataset(String field, Path file, Preprocessing preprocessing) {
-        findings.addAll(samples(field, file, preprocessing, model));
+        findings.addAll(samples(field + ".", file, preprocessing, model));
     }
 
     /**
-     * Everything that keeps the samples in {@code dataset} from being fed to a model.
+     * Everything that keeps the samples in {@code dataset} from being fed to a model; paths are {@code datasetId} and
+     * {@code preprocessing.<field>}.
      *
-     * @param field what the paths of findings begin with
      * @param preprocessing of the samples, as the JSON of a job request has it
      * @param model the summary of the model
      * @throws EngineException RECIPE_INVALID with everything that is wrong with the preprocessing by itself
      */
-    public static List<Finding> samples(String field, Path dataset, String preprocessing, ModelSummary model) {
-        return samples(field, dataset, Recipe.preprocessing(preprocessing), model);
+    public static List<Finding> samples(Path dataset, String preprocessing, ModelSummary model) {
+        return samples("", dataset, Recipe.preprocessing(preprocessing), model);
     }
 
-    private static List<Finding> samples(String field, Path file, Preprocessing preprocessing, ModelSummary model) {
+    private static List<Finding> samples(String within, Path file, Preprocessing preprocessing, ModelSummary model) {
         List<Finding> findings = new ArrayList<>();
         try (Dataset dataset = Dataset.open(file)) {
             if (dataset.needsTokenizer() && Boolean.FALSE.equals(model.tokenizer())) {
                 findings.add(Finding.error(
-                        field + ".datasetId",
+                        within + "datasetId",
                         "TOKENIZER_MISSING",
                         "The texts can't be made tokens: neither the model's zip nor the dataset's holds a"
                                 + " tokenizer.json."));
             }
             dataset.mismatches(inputs(model, findings), preprocessing)
                     .forEach(detail -> findings.add(Finding.error(
-                            detail.path().startsWith("preprocessing")
-                                    ? field + "." + detail.path()
-                                    : field + ".datasetId",
+                            detail.path().startsWith("preprocessing") ? within + detail.path() : within + "datasetId",
                             Fault.DATASET_MISMATCH.name(),
                             detail.message())));
         } catch (EngineException e) {
-            findings.add(Finding.error(field + ".datasetId", e.fault().name(), String.valueOf(e.getMessage())));
+            findings.add(Finding.error(within + "datasetId", e.fault().name(), String.valueOf(e.getMessage())));
         }
         return findings;
     }

@@ -1,13 +1,9 @@
 package dev.octet.jobs;
 
-import com.github.kagkarlsson.scheduler.SchedulerClient;
-import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import dev.octet.platform.TaskQueue;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,19 +14,19 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class JobQueue {
+    public static final String TABLE = "scheduled_tasks";
+
     /** Name of the task under which workers find the entries; an entry's name is the job's id. */
     public static final String TASK = "job";
 
-    private final SchedulerClient client;
+    private final TaskQueue queue;
 
     JobQueue(DataSource dataSource) {
-        this.client = SchedulerClient.Builder.create(new TransactionAwareDataSourceProxy(dataSource), List.of())
-                .jdbcCustomization(new PostgreSqlJdbcCustomization(false, false))
-                .build();
+        this.queue = new TaskQueue(dataSource, TABLE, TASK);
     }
 
     /** Has a worker look at the job from then on. */
     void add(UUID job, Instant due) {
-        client.scheduleIfNotExists(new TaskInstance<>(TASK, job.toString()), due);
+        queue.add(job, due);
     }
 }

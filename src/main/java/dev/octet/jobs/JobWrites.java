@@ -143,6 +143,7 @@ class JobWrites {
 
     /** Forgets a job that has ended. */
     void delete(UUID job) {
+        events.publishEvent(new Jobs.Leaving(job));
         jdbc.sql("delete from job where id = ? and finished_at is not null")
                 .param(job)
                 .update();

@@ -28,6 +28,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The requests to quantize. */
 @Component
@@ -40,6 +42,18 @@ public class Jobs {
      * @param outcome what it reached, of SUCCEEDED only
      */
     public record Entered(UUID job, State state, @Nullable String outcome) {}
+
+    /** Announces within its transaction that a job, which has ended, is about to be deleted. */
+    public record Leaving(UUID job) {}
+
+    /**
+     * What is left of a job that has a result.
+     *
+     * @param model id of its model, which may have been deleted since
+     * @param request what was asked for, as JSON
+     * @param target what the artifact is for; null where the result does not tell
+     */
+    public record Done(UUID model, String request, @Nullable String target) {}
 
     private final StoredJobs stored;
     private final JobWrites writes;
@@ -117,7 +131,12 @@ public class Jobs {
         return before;
     }
 
-    private static void refuse(List<Finding> findings) {
+    /**
+     * Throws UNPROCESSABLE with every error among {@code findings}, where there is one.
+     *
+     * @throws ProblemException UNPROCESSABLE
+     */
+    public static void refuse(List<Finding> findings) {
         List<Finding> errors = findings.stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .toList();
@@ -197,6 +216,20 @@ public class Jobs {
     /** Throws the problem JOB_NOT_FOUND if there is no such job. */
     public void require(UUID id) {
         version(id);
+    }
+
+    /**
+     * The job, for those who look further into what it produced.
+     *
+     * @throws ProblemException JOB_NOT_FOUND, or JOB_HAS_NO_RESULT where there is none, or none yet
+     */
+    public Done done(UUID id) {
+        StoredJob job = get(id);
+        if (job.result == null) {
+            throw ProblemException.conflict("JOB_HAS_NO_RESULT", "the job has no result: it is " + job.state);
+        }
+        JsonNode target = JsonMapper.shared().readTree(job.result).at("/provenance/target");
+        return new Done(job.modelId, job.request, target.isString() ? target.asString() : null);
     }
 
     private static ProblemException missing(UUID id) {

@@ -158,7 +158,7 @@ class JobsEndpoint implements JobsApi {
         }
         Predicate<StoredJob> done = job ->
                 ifNoneMatch == null ? job.state.isLast() : !matches(job.version, ifNoneMatch) || job.state.isLast();
-        return polls.wait(id, wait, done, job -> {
+        return polls.wait(id, wait, () -> jobs.get(id), done, job -> {
             ResponseEntity<Job> answer = answer(job, ifNoneMatch);
             return ResponseEntity.status(answer.getStatusCode())
                     .headers(answer.getHeaders())

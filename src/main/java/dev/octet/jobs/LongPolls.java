@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,26 +16,24 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** Answers that wait for a job to change, without a thread or a connection of their own. */
+/** Answers that wait for a job, or what belongs to it, to change, without a thread or a connection of their own. */
 @Component
 @InRole(Role.WEB)
-class LongPolls {
+public class LongPolls {
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     /** RFC 7240: preferences are separated by commas, parameters of one by semicolons. */
     private static final Pattern WAIT =
             Pattern.compile("(?:^|,)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])", Pattern.CASE_INSENSITIVE);
 
-    private final Jobs jobs;
     private final JobWatch watch;
 
-    LongPolls(Jobs jobs, JobWatch watch) {
-        this.jobs = jobs;
+    LongPolls(JobWatch watch) {
         this.watch = watch;
     }
 
     /** How long a {@code Prefer} header asks to wait, 60 s at most; zero where it doesn't. */
-    static Duration asked(@Nullable String prefer) {
+    public static Duration asked(@Nullable String prefer) {
         Matcher matcher = WAIT.matcher(prefer == null ? "" : prefer);
         if (!matcher.find()) {
             return Duration.ZERO;
@@ -44,15 +43,17 @@ class LongPolls {
     }
 
     /**
-     * The answer as soon as {@code done} holds of the job, or its state of then when the time is up.
+     * The answer as soon as {@code done} holds, or the state of then when the time is up.
      *
-     * @param answer makes the answer of the job as it stands
+     * @param job whose changes are waited for
+     * @param read reads what is asked for as it stands
+     * @param answer makes the answer of that
      */
-    <T> DeferredResult<ResponseEntity<T>> wait(
-            UUID id, Duration time, Predicate<StoredJob> done, Function<StoredJob, ResponseEntity<T>> answer) {
+    public <S, T> DeferredResult<ResponseEntity<T>> wait(
+            UUID job, Duration time, Supplier<S> read, Predicate<S> done, Function<S, ResponseEntity<T>> answer) {
         DeferredResult<ResponseEntity<T>> result = new DeferredResult<>(time.toMillis());
         AtomicReference<@Nullable Watch> watching = new AtomicReference<>();
-        Runnable finish = () -> settle(result, id, _ -> true, answer);
+        Runnable finish = () -> settle(result, read, _ -> true, answer);
         Watch stopping = watch.stopping(finish);
         result.onTimeout(finish);
         result.onCompletion(() -> {
@@ -62,8 +63,8 @@ class LongPolls {
                 mine.close();
             }
         });
-        Runnable look = () -> settle(result, id, done, answer);
-        watching.set(watch.job(id, look));
+        Runnable look = () -> settle(result, read, done, answer);
+        watching.set(watch.job(job, look));
         // After the watch began: what happened before would not wake.
         look.run();
         if (result.isSetOrExpired()) {
@@ -75,18 +76,18 @@ class LongPolls {
         return result;
     }
 
-    private <T> void settle(
+    private static <S, T> void settle(
             DeferredResult<ResponseEntity<T>> result,
-            UUID id,
-            Predicate<StoredJob> done,
-            Function<StoredJob, ResponseEntity<T>> answer) {
+            Supplier<S> read,
+            Predicate<S> done,
+            Function<S, ResponseEntity<T>> answer) {
         if (result.isSetOrExpired()) {
             return;
         }
         try {
-            StoredJob job = jobs.get(id);
-            if (done.test(job)) {
-                result.setResult(answer.apply(job));
+            S now = read.get();
+            if (done.test(now)) {
+                result.setResult(answer.apply(now));
             }
         } catch (RuntimeException e) {
             result.setErrorResult(e);

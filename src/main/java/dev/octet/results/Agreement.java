@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Holds what an engine wrote against the contract. */
 @Component
-class Agreement {
+public class Agreement {
     private final JsonMapper json;
     private final Validator validator;
 
@@ -24,7 +24,7 @@ class Agreement {
      * @param name where it came from
      * @throws InvalidOutputException naming that place and the first fault
      */
-    <T> T check(String name, JsonNode value, Class<T> type) {
+    public <T> T check(String name, JsonNode value, Class<T> type) {
         try {
             T read = json.treeToValue(value, type);
             for (ConstraintViolation<T> fault : validator.validate(read)) {

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param path the folder
  */
-record OutFolder(Path path) {
+public record OutFolder(Path path) {
     private static final long MAX_JSON = 64L << 20;
 
     /** Whether a plain file of that name is there. */
@@ -45,7 +45,7 @@ record OutFolder(Path path) {
     }
 
     /** The file's JSON: an object, or an array where {@code array} says so. */
-    JsonNode json(JsonMapper mapper, String name, boolean array) throws IOException {
+    public JsonNode json(JsonMapper mapper, String name, boolean array) throws IOException {
         if (has(name) && Files.size(path.resolve(name)) > MAX_JSON) {
             throw new InvalidOutputException(name + " is larger than " + MAX_JSON + " bytes");
         }

@@ -228,4 +228,12 @@ public class Results {
             jobs.delete(job);
         });
     }
+
+    /** The quantized model that the job produced. */
+    public Optional<Artifact> model(UUID job) {
+        return artifacts.findByJobId(job).stream()
+                .map(StoredArtifact::artifact)
+                .filter(artifact -> artifact.getKind() == KindEnum.MODEL)
+                .findFirst();
+    }
 }

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.springframework.core.io.Resource;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -50,19 +49,25 @@ public class Uploads {
      * @throws ProblemException if it is refused or finds no room; then nothing of it stays
      */
     public <S, R> R take(Resource body, Look<S> look, BiFunction<StoredBlob, S, R> keep) throws IOException {
-        try (StoredBlob blob = store(body)) {
+        return take(body, limit, look, keep);
+    }
+
+    /** The same with a limit of its own. */
+    public <S, R> R take(Resource body, long limitBytes, Look<S> look, BiFunction<StoredBlob, S, R> keep)
+            throws IOException {
+        try (StoredBlob blob = store(body, Math.min(limit, limitBytes))) {
             S seen = withScratch(folder -> look.at(blobs.local(blob.sha256()), folder));
             return transaction.execute(_ -> keep.apply(blob, seen));
         }
     }
 
-    private StoredBlob store(Resource body) throws IOException {
+    private StoredBlob store(Resource body, long limitBytes) throws IOException {
         if (body.isFile()) {
             return blobs.adopt(body.getFilePath());
         }
         blobs.requireRoom(Math.max(0, body.contentLength()));
         try (InputStream bytes = body.getInputStream()) {
-            return blobs.put(bytes, limit);
+            return blobs.put(bytes, limitBytes);
         }
     }
 
@@ -71,10 +76,17 @@ public class Uploads {
         return withScratch(folder -> look.at(blobs.local(sha256), folder));
     }
 
-    private <S> S withScratch(Function<Path, S> work) throws IOException {
+    /** Work that needs a folder for as long as it takes. */
+    @FunctionalInterface
+    public interface Work<R> {
+        R in(Path folder) throws IOException;
+    }
+
+    /** Does {@code work} in an empty folder, which is gone afterwards. */
+    public <R> R withScratch(Work<R> work) throws IOException {
         Path folder = Files.createTempDirectory(scratch, "look-");
         try {
-            return work.apply(folder);
+            return work.in(folder);
         } finally {
             deleteScratch(folder);
         }

@@ -24,6 +24,25 @@ final class EngineCommandLine {
      * @param folder the attempt's own folder, which holds the recipe and takes temporary files and output
      */
     static List<String> of(WorkerProperties properties, WorkFolder folder) {
+        return of(
+                properties,
+                folder,
+                List.of(
+                        "run",
+                        "--recipe",
+                        folder.recipe().toString(),
+                        "--out",
+                        folder.out().toString(),
+                        "--supervised"));
+    }
+
+    /**
+     * The command that does something else.
+     *
+     * @param folder which takes temporary files
+     * @param arguments of the engine
+     */
+    static List<String> of(WorkerProperties properties, WorkFolder folder, List<String> arguments) {
         List<String> command = new ArrayList<>(properties.engineCommand());
         if (command.isEmpty()) {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -46,13 +65,7 @@ final class EngineCommandLine {
             command.add(mainClass(classPath));
             command.add("engine");
         }
-        command.addAll(List.of(
-                "run",
-                "--recipe",
-                folder.recipe().toString(),
-                "--out",
-                folder.out().toString(),
-                "--supervised"));
+        command.addAll(arguments);
         return command;
     }
 

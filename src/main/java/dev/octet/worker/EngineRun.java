@@ -15,13 +15,16 @@ import dev.octet.worker.process.Ending.HandedBack;
 import dev.octet.worker.process.Ending.Lost;
 import dev.octet.worker.process.EngineExits;
 import dev.octet.worker.process.EngineLine;
-import dev.octet.worker.process.EngineProcess;
+import dev.octet.worker.process.EngineWatch;
+import dev.octet.worker.relay.CheckpointRelay;
+import dev.octet.worker.relay.LogRelay;
+import dev.octet.worker.relay.ProgressRelay;
+import dev.octet.worker.relay.TrialRelay;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,19 +35,16 @@ import org.springframework.transaction.TransactionException;
 /**
  * Watches over one engine process from its start to its end.
  *
- * <p>One thread looks at everything in turn: whether the process lives, how much memory it has, when it last spoke, what time it is,
- * what became of the job. A database that is away delays what is written and nothing else.
+ * <p>Looked at are when it last spoke, what time it is, and what became of the job. A database that is away delays what is written and nothing else.
  */
-final class EngineRun {
+final class EngineRun implements EngineWatch.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
-    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration LOOK_AT_JOB = Duration.ofMillis(500);
     private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofSeconds(1);
 
     private final Claim claim;
     private final Attempts attempts;
     private final WorkerProperties properties;
-    private final long memoryLimit;
     private final ProgressRelay progress;
     private final TrialRelay trials;
     private final CheckpointRelay checkpoint;
@@ -56,8 +56,6 @@ final class EngineRun {
     private volatile @Nullable EngineLine last;
     private long lookedNanos = startNanos;
     private long pausedUntilNanos = startNanos;
-    private @Nullable Ending stopped;
-    private long stoppedNanos;
 
     EngineRun(
             Claim claim,
@@ -71,7 +69,6 @@ final class EngineRun {
         this.claim = claim;
         this.attempts = attempts;
         this.properties = properties;
-        this.memoryLimit = properties.memoryLimitBytes();
         this.progress = new ProgressRelay(claim, attempts, meters);
         this.log = new LogRelay(claim.attempt(), logs);
         this.trials = new TrialRelay(claim.attempt(), results, log::take);
@@ -94,31 +91,11 @@ final class EngineRun {
 
     /** Starts the engine and stays until it has ended. */
     Ending run(List<String> command, WorkFolder folder) throws IOException, InterruptedException {
-        try (EngineProcess engine = EngineProcess.start(command, folder.path(), this::output, log::take)) {
-            LOG.info("engine of attempt {} started as process {}", attempt().number(), engine.pid());
-            boolean killed = false;
-            while (!engine.await(LOOK)) {
-                if (stopped == null) {
-                    stopped = reasonToStop(engine);
-                    if (stopped != null) {
-                        stoppedNanos = System.nanoTime();
-                        log.take("worker: stopping the engine: " + stopped.reason());
-                        stop(engine);
-                    }
-                } else if (!killed && since(stoppedNanos).compareTo(properties.stopGrace()) > 0) {
-                    engine.kill();
-                    killed = true;
-                }
-                relay();
-            }
-            int code = engine.exitCode();
-            log.take("worker: the engine ended with exit code " + code);
-            Ending ending = ending(code);
-            LOG.info(
-                    "engine of attempt {} ended with exit code {}: {}",
-                    attempt().number(),
-                    code,
-                    ending.reason());
+        try {
+            EngineWatch.Ended ended = new EngineWatch(properties.memoryLimitBytes(), properties.stopGrace(), this)
+                    .stay(command, folder.path());
+            Ending ending = ending(ended);
+            LOG.info("engine of attempt {} ended: {}", attempt().number(), ending.reason());
             return ending;
         } finally {
             progress.end();
@@ -133,7 +110,13 @@ final class EngineRun {
         log.flush(true);
     }
 
-    private void output(String line) {
+    @Override
+    public void log(String line) {
+        log.take(line);
+    }
+
+    @Override
+    public void output(String line) {
         spokeNanos = System.nanoTime();
         switch (EngineLine.parse(line)) {
             case EngineLine.Step step -> progress.take(step);
@@ -144,12 +127,8 @@ final class EngineRun {
         }
     }
 
-    private @Nullable Ending reasonToStop(EngineProcess engine) {
-        OptionalLong resident = engine.residentBytes();
-        if (resident.isPresent() && resident.getAsLong() > memoryLimit) {
-            return EngineExits.outOfMemory("the engine took " + (resident.getAsLong() >> 20)
-                    + " MiB of memory; this worker allows " + (memoryLimit >> 20) + " MiB");
-        }
+    @Override
+    public @Nullable Ending reasonToStop() {
         if (since(spokeNanos).compareTo(properties.silenceLimit()) > 0) {
             return EngineExits.silent("the engine printed no progress for "
                     + properties.silenceLimit().toSeconds() + " s");
@@ -179,7 +158,8 @@ final class EngineRun {
         }
     }
 
-    private void relay() {
+    @Override
+    public void meanwhile(@Nullable Ending stopped) {
         if (System.nanoTime() - pausedUntilNanos < 0 || stopped instanceof Lost) {
             return;
         }
@@ -200,25 +180,9 @@ final class EngineRun {
         pausedUntilNanos = System.nanoTime() + PAUSE_WITHOUT_DATABASE.toNanos();
     }
 
-    /** What is past help is killed at once; else the engine may tidy up first. */
-    private static void stop(EngineProcess engine, Ending why) {
-        if (why instanceof Ending.Broken || why instanceof Lost) {
-            engine.kill();
-        } else {
-            engine.terminate();
-        }
-    }
-
-    private void stop(EngineProcess engine) {
-        Ending why = stopped;
-        if (why != null) {
-            stop(engine, why);
-        }
-    }
-
-    private Ending ending(int code) {
-        Ending natural = EngineExits.of(code, last);
-        Ending why = stopped;
+    private Ending ending(EngineWatch.Ended ended) {
+        Ending natural = EngineExits.of(ended.code(), last);
+        Ending why = ended.stopped();
         // It may have finished just when it was told to stop; only who gave the job up doesn't want that.
         boolean finishedAnyway = natural instanceof Finished && (why instanceof Expired || why instanceof HandedBack);
         return why == null || finishedAnyway ? natural : why;

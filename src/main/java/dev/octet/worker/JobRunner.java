@@ -4,6 +4,7 @@ import dev.octet.jobs.Attempt;
 import dev.octet.jobs.Attempts;
 import dev.octet.jobs.Attempts.Claim;
 import dev.octet.jobs.JobWatch;
+import dev.octet.platform.DataFolder;
 import dev.octet.platform.InRole;
 import dev.octet.platform.ProblemException;
 import dev.octet.platform.ProblemKind;
@@ -12,12 +13,10 @@ import dev.octet.results.Checkpoints;
 import dev.octet.results.JobLogs;
 import dev.octet.results.Results;
 import dev.octet.worker.process.Ending;
-import dev.octet.worker.process.Ending.Broken;
-import dev.octet.worker.process.Ending.Starved;
+import dev.octet.worker.process.EngineExits;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -38,7 +37,7 @@ import org.springframework.transaction.TransactionException;
 /** Runs a job from its claim to its end, one attempt of it. */
 @Component
 @InRole(Role.WORKER)
-class JobRunner {
+class JobRunner implements QueueReader.Work {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
     private static final int TRIES_WHEN_STOPPING = 10;
@@ -66,7 +65,7 @@ class JobRunner {
             Checkpoints checkpoints,
             JobLogs logs,
             JobWatch watch,
-            WorkFolders folders,
+            DataFolder data,
             WorkerProperties properties,
             WorkerName name,
             MeterRegistry meters) {
@@ -77,7 +76,7 @@ class JobRunner {
         this.checkpoints = checkpoints;
         this.logs = logs;
         this.watch = watch;
-        this.folders = folders;
+        this.folders = WorkFolders.ofJobs(data, attempts);
         this.properties = properties;
         this.name = name;
         this.meters = meters;
@@ -88,7 +87,8 @@ class JobRunner {
      *
      * @return after what time a worker should look at the job again; empty if never
      */
-    Optional<Duration> run(UUID job) throws IOException, InterruptedException {
+    @Override
+    public Optional<Duration> run(UUID job) throws IOException, InterruptedException {
         if (isStopping()) {
             return Optional.of(Duration.ZERO);
         }
@@ -99,7 +99,7 @@ class JobRunner {
                 return run(claim.get());
             }
             // It has ended without this worker, perhaps after its own had died.
-            folders.removeBefore(new Attempt(job, Integer.MAX_VALUE));
+            folders.removeBefore(job, Integer.MAX_VALUE);
             return Optional.empty();
         } finally {
             forgetCheckpoints();
@@ -115,23 +115,28 @@ class JobRunner {
         }
     }
 
-    /** Has all engines stopped and their jobs handed back; returns at once. */
-    void stop() {
+    @Override
+    public void stop() {
         stopping.countDown();
         running.forEach(EngineRun::handBack);
+    }
+
+    @Override
+    public void sweep() throws IOException {
+        folders.sweep();
     }
 
     private boolean isStopping() {
         return stopping.getCount() == 0;
     }
 
-    /** Whether this worker runs the job. */
-    boolean isRunning(UUID job) {
+    @Override
+    public boolean isRunning(UUID job) {
         return running.stream().anyMatch(run -> run.attempt().job().equals(job));
     }
 
     private Optional<Duration> run(Claim claim) throws InterruptedException {
-        WorkFolder folder = folders.of(claim.attempt());
+        WorkFolder folder = folders.of(claim.attempt().job(), claim.attempt().number());
         EngineRun run = new EngineRun(claim, attempts, results, checkpoints, folder.out(), logs, properties, meters);
         running.add(run);
         try (JobWatch.Watch _ = watch.job(claim.attempt().job(), run::jobChanged)) {
@@ -149,27 +154,13 @@ class JobRunner {
 
     private Ending ending(Claim claim, EngineRun run, WorkFolder folder) throws InterruptedException {
         try {
-            folders.make(claim.attempt());
+            folders.make(claim.attempt().job(), claim.attempt().number());
             recipes.write(claim, folder);
             return run.run(EngineCommandLine.of(properties, folder), folder);
         } catch (IOException | ProblemException e) {
             LOG.warn("the engine was not started", e);
-            // Java has no exception of its own for a full disk.
-            return String.valueOf(e.getMessage()).contains("No space left")
-                    ? new Starved("there is no room on the worker's disk; the job waits for some")
-                    : notStarted(e);
+            return EngineExits.notStarted(e);
         }
-    }
-
-    private static Broken notStarted(Exception e) {
-        return new Broken(
-                "not_started",
-                new ProblemException(
-                                ProblemKind.INTERNAL,
-                                "ENGINE_NOT_STARTED",
-                                "the engine could not be started; the service's log says why",
-                                List.of())
-                        .causedBy(e));
     }
 
     /** Tells the job how its attempt ended, as often as it takes. */

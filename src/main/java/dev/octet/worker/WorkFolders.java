@@ -1,10 +1,9 @@
 package dev.octet.worker;
 
+import dev.octet.comparisons.Comparing;
 import dev.octet.jobs.Attempt;
 import dev.octet.jobs.Attempts;
 import dev.octet.platform.DataFolder;
-import dev.octet.platform.InRole;
-import dev.octet.platform.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,43 +15,65 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
-/** The folders that engines work in, one for each attempt. */
-@Component
-@InRole(Role.WORKER)
-class WorkFolders {
+/** The folders that engines work in, one for each attempt of a job or of a comparison. */
+final class WorkFolders {
     private static final Logger LOG = LoggerFactory.getLogger(WorkFolders.class);
     private static final Pattern NAME = Pattern.compile("([0-9a-f-]{36})-(\\d{1,9})");
 
     private final Path root;
-    private final Attempts attempts;
+    private final Held held;
 
-    WorkFolders(DataFolder data, Attempts attempts) {
-        this.root = data.folder("work");
-        this.attempts = attempts;
+    /** Tells whether an attempt still has its work. */
+    @FunctionalInterface
+    interface Held {
+        boolean by(UUID id, int attempt);
+    }
+
+    private record Name(UUID id, int attempt) {}
+
+    private WorkFolders(Path root, Held held) {
+        this.root = root;
+        this.held = held;
+    }
+
+    static WorkFolders ofJobs(DataFolder data, Attempts attempts) {
+        return new WorkFolders(data.folder("work"), (job, number) -> {
+            try {
+                attempts.standing(new Attempt(job, number));
+                return true;
+            } catch (Attempt.LostException e) {
+                return false;
+            }
+        });
+    }
+
+    static WorkFolders ofComparisons(DataFolder data, Comparing comparing) {
+        return new WorkFolders(data.folder("comparisons"), comparing::holds);
     }
 
     /** Where the attempt's folder is, or would be. */
-    WorkFolder of(Attempt attempt) {
-        return new WorkFolder(root.resolve(attempt.toString()));
+    WorkFolder of(UUID id, int attempt) {
+        return new WorkFolder(root.resolve(id + "-" + attempt));
     }
 
-    /** Makes the attempt's folder, and removes those that earlier attempts of the job left when their workers died. */
-    void make(Attempt attempt) throws IOException {
-        removeBefore(attempt);
-        WorkFolder folder = of(attempt);
+    /** Makes the attempt's folder, and removes those that earlier attempts left when their workers died. */
+    WorkFolder make(UUID id, int attempt) throws IOException {
+        removeBefore(id, attempt);
+        WorkFolder folder = of(id, attempt);
         Files.createDirectory(folder.path());
         Files.createDirectory(folder.out());
         Files.createDirectory(folder.temporary());
+        return folder;
     }
 
-    /** Removes folders of the job's attempts before that one: their workers died. */
-    void removeBefore(Attempt attempt) throws IOException {
+    /** Removes folders of attempts before that one: their workers died. */
+    void removeBefore(UUID id, int attempt) throws IOException {
         for (Path left : children()) {
-            Attempt other = attempt(left).orElse(attempt);
-            if (other.job().equals(attempt.job()) && other.number() < attempt.number()) {
+            if (name(left)
+                    .filter(other -> other.id().equals(id) && other.attempt() < attempt)
+                    .isPresent()) {
                 remove(left);
             }
         }
@@ -71,23 +92,14 @@ class WorkFolders {
         }
     }
 
-    /** Removes folders of attempts that no longer hold their job: what a killed worker left. */
+    /** Removes folders of attempts that no longer hold what they worked for: what a killed worker left. */
     void sweep() throws IOException {
         for (Path folder : children()) {
-            Optional<Attempt> attempt = attempt(folder);
-            if (attempt.isPresent() && !isHeld(attempt.get())) {
+            Optional<Name> name = name(folder);
+            if (name.isPresent() && !held.by(name.get().id(), name.get().attempt())) {
                 LOG.info("removing {}, left by a worker that died", folder);
                 remove(folder);
             }
-        }
-    }
-
-    private boolean isHeld(Attempt attempt) {
-        try {
-            attempts.standing(attempt);
-            return true;
-        } catch (Attempt.LostException e) {
-            return false;
         }
     }
 
@@ -97,11 +109,11 @@ class WorkFolders {
         }
     }
 
-    private static Optional<Attempt> attempt(Path folder) {
+    private static Optional<Name> name(Path folder) {
         Matcher matcher = NAME.matcher(folder.getFileName().toString());
         try {
             return matcher.matches()
-                    ? Optional.of(new Attempt(UUID.fromString(matcher.group(1)), Integer.parseInt(matcher.group(2))))
+                    ? Optional.of(new Name(UUID.fromString(matcher.group(1)), Integer.parseInt(matcher.group(2))))
                     : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();

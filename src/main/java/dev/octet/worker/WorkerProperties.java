@@ -12,6 +12,7 @@ import org.springframework.util.unit.DataSize;
  * How a worker runs engines, and when it gives one up.
  *
  * @param concurrency engines at the same time, 1 or more
+ * @param comparisons engines that compare models on samples at the same time, beside those, 1 or more
  * @param heartbeat how often a worker says that it lives; after four missed ones others take its jobs over
  * @param poll how often the queue is looked at when nothing wakes the worker
  * @param maxAttempts how many attempts of one job may be lost before it FAILED
@@ -27,6 +28,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("octet.worker")
 record WorkerProperties(
         @DefaultValue("1") int concurrency,
+        @DefaultValue("1") int comparisons,
         @DefaultValue("5s") Duration heartbeat,
         @DefaultValue("1s") Duration poll,
         @DefaultValue("3") int maxAttempts,
@@ -43,8 +45,9 @@ record WorkerProperties(
     private static final double SHARE_OF_MACHINE = 0.8;
 
     WorkerProperties {
-        if (concurrency < 1 || maxAttempts < 1) {
-            throw new IllegalArgumentException("octet.worker.concurrency and max-attempts must be 1 or more");
+        if (concurrency < 1 || comparisons < 1 || maxAttempts < 1) {
+            throw new IllegalArgumentException(
+                    "octet.worker.concurrency, comparisons and max-attempts must be 1 or more");
         }
         engineCommand = List.copyOf(engineCommand);
     }

@@ -1,9 +1,10 @@
-/** Takes a job from the queue, runs one engine process for it and relays its progress. */
+/** Takes a job or a comparison from its queue, runs one engine process for it and relays its progress. */
 @NullMarked
 @ApplicationModule(
         allowedDependencies = {
             "jobs",
             "results",
+            "comparisons",
             "models",
             "datasets",
             "storage",

@@ -14,6 +14,7 @@ import { files, islands, notes, original, provenance, skipped, story } from "./n
 import { reproduce } from "./reproduce.js";
 import { csv, offer, page } from "./save.js";
 import { trials } from "./trials.js";
+import { TryOut } from "../tryout/panel.js";
 
 /** The answer, or nothing where the service has none: a report that was never made. */
 const ifThere = (promise) => promise.catch((error) => {
@@ -50,6 +51,7 @@ export function Result({ job, address, name }) {
         <${Downloads} artifact=${artifact} report=${report} layers=${layers} name=${name} element=${element} address=${address} />
         ${next({ job, report, layers })}
         ${result && comparison(result, report?.latencyNote)}
+        ${artifact && html`<div class="no-print"><${TryOut} job=${job} address=${address} /></div>`}
         ${report && story(report.notes)}
         ${trials(found)}
         ${result && section("where", "Where it went", shrinkage(result), layerNoise(layers), layerTimes(layers))}

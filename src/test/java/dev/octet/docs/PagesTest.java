@@ -27,8 +27,17 @@ class PagesTest {
     private static final Set<String> NO_PROBLEMS =
             Set.of("LD_LIBRARY_PATH", "LC_ALL", "JAVA_HOME", "BIAS_CORRECTION", "BEST_SO_FAR", "GIVEN_UP");
 
-    private static final List<String> SERVICE =
-            List.of("models", "datasets", "uploads", "jobs", "webhooks", "worker", "results", "storage", "platform");
+    private static final List<String> SERVICE = List.of(
+            "models",
+            "datasets",
+            "uploads",
+            "jobs",
+            "webhooks",
+            "worker",
+            "results",
+            "comparisons",
+            "storage",
+            "platform");
 
     private static final Set<String> MARKS = Set.of("runs", "refused", "shown");
 

@@ -21,7 +21,7 @@ class EngineCommandLineTest {
     private static WorkerProperties properties(List<String> command) {
         Duration second = Duration.ofSeconds(1);
         return new WorkerProperties(
-                1, second, second, 3, second, second, DataSize.ofMegabytes(768), null, second, second, command);
+                1, 1, second, second, 3, second, second, DataSize.ofMegabytes(768), null, second, second, command);
     }
 
     private static Path jar(Path folder, String main) throws IOException {

@@ -2,6 +2,7 @@ package dev.octet.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.octet.worker.relay.LogRelay;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,10 +14,29 @@ import tools.jackson.databind.JsonNode;
 
 /** The whole service, its PostgreSQL included, killed and stopped while jobs are under way. */
 class RestartIT {
+    private static final String FOUND = "compared {\"total\":64,\"asWritten\":false,\"samples\":[]}";
+
     private final Scripts scripts = Scripts.create();
 
     private String submit(ServiceProcess service, String... script) {
         return new JobClient(service.http()).submit(scripts.add(script), "");
+    }
+
+    /** Asks for a comparison of the job's models and returns where it is. */
+    private static String compare(ServiceProcess service, String job, int samples) throws IOException {
+        return service.http()
+                .upload(
+                        "/v1/jobs/" + job + "/comparisons?samples=" + samples,
+                        Files.readAllBytes(Path.of("src/test/resources/fixtures/data/cifar10-64.npz")))
+                .expect(202)
+                .header("Location");
+    }
+
+    private static JsonNode compared(ServiceProcess service, String comparison) {
+        JsonNode ended =
+                service.http().get(comparison, "Prefer", "wait=60").expect(200).json();
+        assertThat(ended.path("state").asString()).as("%s", ended).isEqualTo("SUCCEEDED");
+        return ended;
     }
 
     private long awaitFile(String name) {
@@ -54,9 +73,16 @@ class RestartIT {
             String waiting = submit(service, "output good", "finish GOAL_MET");
             long engine = awaitFile("running");
             jobs.await(running, "RUNNING");
+            scripts.addComparison(1, "@1 touch comparing", "@1 hang", FOUND);
+            scripts.addComparison(2, FOUND);
+            String begun = compare(service, done, 1);
+            String queued = compare(service, done, 2);
+            awaitFile("comparing");
             service.kill();
             awaitEnd(engine);
             service.restart();
+            assertThat(compared(service, begun).path("attempt").asInt()).isEqualTo(2);
+            assertThat(compared(service, queued).path("attempt").asInt()).isOne();
             assertThat(jobs.get(done).path("state").asString()).isEqualTo("SUCCEEDED");
             awaitFile("again");
             assertThat(jobs.await(running, "RUNNING").path("attempt").asInt()).isEqualTo(2);

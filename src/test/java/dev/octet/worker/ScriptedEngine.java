@@ -23,7 +23,9 @@ import java.util.regex.Pattern;
  * {@code allocate MIB}, {@code hang}, {@code ignore-term}, {@code when-told LINE} (at SIGTERM), {@code kill SIGNAL}, {@code exit CODE}, {@code fail FAULT MESSAGE},
  * {@code until FILE} (goes on stepping until that file is in the script folder), {@code touch FILE}, {@code trial NUMBER DESCRIPTION},
  * {@code output KIND}, {@code checkpoint TEXT} (how far a training is, in the place of the one before),
- * {@code finish OUTCOME}.
+ * {@code finish OUTCOME}, {@code compared JSON}.
+ *
+ * <p>A comparison's script is {@code compare-<samples>.txt}: the number of samples chooses it.
  */
 public final class ScriptedEngine {
     private static final String SHA = "0123456789abcdef".repeat(4);
@@ -32,21 +34,20 @@ public final class ScriptedEngine {
 
     private ScriptedEngine() {}
 
-    /** Called as {@code ScriptedEngine FOLDER run --recipe FILE --out FOLDER --supervised}. */
+    /** Called as {@code ScriptedEngine FOLDER run --recipe FILE --out FOLDER --supervised}, or {@code … compare … --samples N --out FILE …}. */
     public static void main(String[] args) throws Exception {
         Path scripts = Path.of(args[0]);
-        Path recipe = Path.of(args[Arrays.asList(args).indexOf("--recipe") + 1]);
-        Path out = Path.of(args[Arrays.asList(args).indexOf("--out") + 1]);
+        boolean compares = args[1].equals("compare");
+        Path out = Path.of(argument(args, "--out"));
+        Path recipe = compares ? out : Path.of(argument(args, "--recipe"));
         if (Arrays.asList(args).contains("--supervised")) {
             endWithParent();
         }
-        Matcher seed = Pattern.compile("\"seed\":(\\d+)").matcher(Files.readString(recipe));
-        if (!seed.find()) {
-            throw new IllegalArgumentException("no seed in " + recipe);
-        }
-        String folder = String.valueOf(out.getParent().getFileName());
+        Path work = compares ? out.getParent().getParent() : out.getParent();
+        String folder = String.valueOf(work.getFileName());
         String attempt = "@" + folder.substring(folder.lastIndexOf('-') + 1);
-        for (String line : Files.readAllLines(scripts.resolve(seed.group(1) + ".txt"))) {
+        String script = compares ? "compare-" + argument(args, "--samples") : seed(recipe);
+        for (String line : Files.readAllLines(scripts.resolve(script + ".txt"))) {
             String[] words = line.split(" ", 2);
             if (!words[0].startsWith("@")) {
                 perform(line, scripts, recipe, out);
@@ -54,6 +55,18 @@ public final class ScriptedEngine {
                 perform(words[1], scripts, recipe, out);
             }
         }
+    }
+
+    private static String argument(String[] args, String name) {
+        return args[Arrays.asList(args).indexOf(name) + 1];
+    }
+
+    private static String seed(Path recipe) throws IOException {
+        Matcher seed = Pattern.compile("\"seed\":(\\d+)").matcher(Files.readString(recipe));
+        if (!seed.find()) {
+            throw new IllegalArgumentException("no seed in " + recipe);
+        }
+        return seed.group(1);
     }
 
     private static void endWithParent() {
@@ -125,6 +138,11 @@ public final class ScriptedEngine {
             case "checkpoint" -> {
                 Path written = Files.writeString(out.resolve("checkpoint.tmp"), rest);
                 Files.move(written, out.resolve("checkpoint.bin"), StandardCopyOption.ATOMIC_MOVE);
+            }
+            case "compared" -> {
+                Files.writeString(out, rest);
+                OUT.println("{\"event\":\"finished\"}");
+                Runtime.getRuntime().halt(0);
             }
             case "finish" -> {
                 OUT.println("{\"event\":\"finished\",\"outcome\":\"" + rest + "\"}");
@@ -207,8 +225,8 @@ public final class ScriptedEngine {
                 "{\"reportVersion\":1,\"model\":{\"sha256\":\"" + SHA
                         + "\",\"sizeBytes\":100},\"quantized\":{\"sha256\":\""
                         + SHA + "\",\"sizeBytes\":25,\"technique\":\"DYNAMIC\",\"target\":\"onnxruntime-x64-avx2\","
-                        + "\"int8MacShare\":0.9},\"latency\":[],\"layers\":{\"total\":3,\"quantized\":2,\"floatingPoint\":1},"
-                        + "\"islands\":[],\"skippedPasses\":[],\"notes\":[],\"ofTheFuture\":true," + provenance()
+                              + "\"int8MacShare\":0.9},\"latency\":[],\"layers\":{\"total\":3,\"quantized\":2,\"floatingPoint\":1},"
+                              + "\"islands\":[],\"skippedPasses\":[],\"notes\":[],\"ofTheFuture\":true," + provenance()
                         + "}");
         List<String> layers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -31,6 +31,11 @@ public record Scripts(Path folder) {
         return seed;
     }
 
+    /** Adds the script of comparisons on so many samples. */
+    public void addComparison(int samples, String... lines) {
+        write("compare-" + samples + ".txt", String.join("\n", lines) + "\n");
+    }
+
     /** Makes a file that scripts wait for. */
     public void touch(String name) {
         write(name, "");

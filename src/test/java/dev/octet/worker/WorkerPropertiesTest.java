@@ -25,6 +25,7 @@ class WorkerPropertiesTest {
         assertThat(properties)
                 .isEqualTo(new WorkerProperties(
                         1,
+                        1,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(1),
                         3,
@@ -44,6 +45,7 @@ class WorkerPropertiesTest {
     void everyPropertyCounts() {
         WorkerProperties properties = bind(Map.ofEntries(
                 Map.entry("concurrency", "2"),
+                Map.entry("comparisons", "12"),
                 Map.entry("heartbeat", "3s"),
                 Map.entry("poll", "4s"),
                 Map.entry("max-attempts", "5"),
@@ -57,6 +59,7 @@ class WorkerPropertiesTest {
         assertThat(properties)
                 .isEqualTo(new WorkerProperties(
                         2,
+                        12,
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
                         5,

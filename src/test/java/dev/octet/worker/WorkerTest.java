@@ -34,6 +34,9 @@ public abstract class WorkerTest extends ServiceTest {
         properties.add("octet.webhooks.max-attempts", () -> "3");
         properties.add("octet.webhooks.poll", () -> "100ms");
         properties.add("octet.webhooks.timeout", () -> "3s");
+        properties.add("octet.comparisons.max-upload-size", () -> "1MB");
+        properties.add("octet.comparisons.max-waiting", () -> "2");
+        properties.add("octet.comparisons.max-run", () -> "6s");
         properties.add("octet.jobs.deadline-check", () -> "200ms");
         properties.add("octet.jobs.event-heartbeat", () -> "300ms");
     }

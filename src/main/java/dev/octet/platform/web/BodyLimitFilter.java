@@ -22,7 +22,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 class BodyLimitFilter extends OncePerRequestFilter {
     private static final List<String> UPLOADS =
-            List.of("application/octet-stream", "application/offset+octet-stream", "multipart/form-data");
+            List.of("application/octet-stream", "application/offset+octet-stream", "multipart/form-data", "image/");
 
     private final long limit;
 

@@ -2,6 +2,7 @@ package dev.octet.platform.web;
 
 import dev.octet.platform.ProblemException;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpInputMessage;
@@ -14,6 +15,13 @@ import org.springframework.http.converter.ResourceHttpMessageConverter;
  * <p>Takes the file itself, or a form that holds it. Spring's own converter reads the whole body into memory first.
  */
 final class StreamedBodyConverter extends ResourceHttpMessageConverter {
+    private static final List<MediaType> STREAMED = List.of(
+            MediaType.APPLICATION_OCTET_STREAM,
+            MediaType.MULTIPART_FORM_DATA,
+            MediaType.IMAGE_PNG,
+            MediaType.IMAGE_JPEG,
+            MediaType.TEXT_PLAIN);
+
     private final long limit;
 
     /** @param limitBytes the most bytes of a body */
@@ -24,8 +32,7 @@ final class StreamedBodyConverter extends ResourceHttpMessageConverter {
     @Override
     public boolean canRead(Class<?> type, @Nullable MediaType mediaType) {
         return type == Resource.class
-                && (MediaType.APPLICATION_OCTET_STREAM.equalsTypeAndSubtype(mediaType)
-                        || MediaType.MULTIPART_FORM_DATA.equalsTypeAndSubtype(mediaType));
+                && STREAMED.stream().anyMatch(streamed -> streamed.equalsTypeAndSubtype(mediaType));
     }
 
     @Override

@@ -36,6 +36,16 @@ public final class EngineExits {
                     ? new Finished(outcome)
                     : defect("ENGINE_FAILED", "the engine ended without saying that it finished");
         }
+        return failure(code, last);
+    }
+
+    /**
+     * How a run ended that did not end well.
+     *
+     * @param code the exit code, not 0
+     * @param last as for {@link #of}
+     */
+    public static Ending failure(int code, @Nullable EngineLine last) {
         if (last instanceof EngineLine.Failed failed) {
             return failed(code, failed);
         }
@@ -73,6 +83,22 @@ public final class EngineExits {
     /** The engine printed nothing for too long. */
     public static Broken silent(String message) {
         return broken("silent", "ENGINE_HUNG", message);
+    }
+
+    /** The engine never ran. */
+    public static Ending notStarted(Exception cause) {
+        // Java has no exception of its own for a full disk.
+        if (String.valueOf(cause.getMessage()).contains("No space left")) {
+            return new Starved("there is no room on the worker's disk; the job waits for some");
+        }
+        return new Broken(
+                "not_started",
+                new ProblemException(
+                                ProblemKind.INTERNAL,
+                                "ENGINE_NOT_STARTED",
+                                "the engine could not be started; the service's log says why",
+                                List.of())
+                        .causedBy(cause));
     }
 
     /** A fault of the engine itself. */

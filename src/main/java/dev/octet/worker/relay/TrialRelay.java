@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.relay;
 
 import dev.octet.jobs.Attempt;
 import dev.octet.results.InvalidOutputException;
@@ -11,7 +11,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import tools.jackson.databind.JsonNode;
 
 /** Passes the trials of a running engine on to its job's results, each as it finishes. */
-final class TrialRelay {
+public final class TrialRelay {
     /** More that wait for the database are no trials: a search tries some dozens. */
     private static final int MAX_PENDING = 1_000;
 
@@ -25,21 +25,21 @@ final class TrialRelay {
      *
      * @param log takes a sentence about what is not believed
      */
-    TrialRelay(Attempt attempt, Results results, Consumer<String> log) {
+    public TrialRelay(Attempt attempt, Results results, Consumer<String> log) {
         this.attempt = attempt;
         this.results = results;
         this.log = log;
     }
 
     /** Takes a trial from the engine; writes nothing yet. */
-    synchronized void take(JsonNode trial) {
+    public synchronized void take(JsonNode trial) {
         if (pending.size() < MAX_PENDING) {
             pending.add(trial);
         }
     }
 
     /** Writes what waits; called now and then by the one thread that watches over the engine. */
-    void flush() {
+    public void flush() {
         for (JsonNode trial = first(); trial != null; trial = first()) {
             try {
                 results.addTrial(attempt, trial);

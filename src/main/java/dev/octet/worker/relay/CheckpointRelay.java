@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.relay;
 
 import dev.octet.jobs.Attempt;
 import dev.octet.platform.ProblemException;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what a running engine says of how far its training is, so that another attempt can go on from there. */
-final class CheckpointRelay {
+public final class CheckpointRelay {
     /** What an engine calls the file; it is replaced as a whole after each epoch. */
     private static final String FILE = "checkpoint.bin";
 
@@ -34,7 +34,7 @@ final class CheckpointRelay {
      * @param out the folder that the engine writes to
      * @param log takes a sentence about what could not be kept
      */
-    CheckpointRelay(Attempt attempt, Checkpoints checkpoints, Path out, Consumer<String> log) {
+    public CheckpointRelay(Attempt attempt, Checkpoints checkpoints, Path out, Consumer<String> log) {
         this.attempt = attempt;
         this.checkpoints = checkpoints;
         this.out = out;
@@ -47,7 +47,7 @@ final class CheckpointRelay {
      * @param ended whether there will be no other, so that the last one counts however young the one before is
      * @throws Attempt.LostException if the attempt no longer holds the job
      */
-    void flush(boolean ended) {
+    public void flush(boolean ended) {
         boolean young = kept != null && System.nanoTime() - keptNanos < BETWEEN.toNanos();
         FileTime written = written();
         if (written == null || written.equals(kept) || (young && !ended)) {

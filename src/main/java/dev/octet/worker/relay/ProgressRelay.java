@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.relay;
 
 import dev.octet.jobs.Attempt;
 import dev.octet.jobs.Attempts;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each phase that is entered is told; of the steps within it the latest at the time.
  */
-final class ProgressRelay {
+public final class ProgressRelay {
     private static final Duration BETWEEN = Duration.ofMillis(500);
 
     /** More changes of phase than this between two looks are no progress. */
@@ -36,7 +36,7 @@ final class ProgressRelay {
     private long phaseNanos = startNanos;
     private long writtenNanos = startNanos - BETWEEN.toNanos();
 
-    ProgressRelay(Claim claim, Attempts attempts, MeterRegistry meters) {
+    public ProgressRelay(Claim claim, Attempts attempts, MeterRegistry meters) {
         this.attempt = claim.attempt();
         this.estimate = new ProgressEstimate(claim.technique());
         this.attempts = attempts;
@@ -44,7 +44,7 @@ final class ProgressRelay {
     }
 
     /** Takes a step from the engine; writes nothing yet. */
-    synchronized void take(Step step) {
+    public synchronized void take(Step step) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
         boolean entered = step.phase() != phase;
         if (entered) {
@@ -65,7 +65,7 @@ final class ProgressRelay {
      *
      * @param all whether what could wait for later steps is due as well
      */
-    void flush(boolean all) {
+    public void flush(boolean all) {
         for (Entry entry = due(all); entry != null; entry = due(all)) {
             attempts.progress(attempt, entry.progress(), entry.entered(), entry.message());
             synchronized (this) {
@@ -82,7 +82,7 @@ final class ProgressRelay {
     }
 
     /** Closes the last phase's time. */
-    synchronized void end() {
+    public synchronized void end() {
         measurePhase();
         phase = null;
     }

@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.relay;
 
 import dev.octet.jobs.Progress;
 import dev.octet.platform.api.model.JobPhase;

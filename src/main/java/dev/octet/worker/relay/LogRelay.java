@@ -1,4 +1,4 @@
-package dev.octet.worker;
+package dev.octet.worker.relay;
 
 import dev.octet.jobs.Attempt;
 import dev.octet.results.JobLogs;
@@ -12,9 +12,9 @@ import java.util.Deque;
  *
  * <p>Between two writes so much is held in memory at most; what a flood brings beyond is left out and counted.
  */
-final class LogRelay {
+public final class LogRelay {
     /** Bytes of the beginning that are kept, and bytes of the end. */
-    static final int HALF = 512 * 1024;
+    public static final int HALF = 512 * 1024;
 
     /** Characters that are held at most between two writes, from their beginning and from their end. */
     private static final int HELD = 128 * 1024;
@@ -35,13 +35,13 @@ final class LogRelay {
     private long tailBytes;
     private long writtenNanos = System.nanoTime() - BETWEEN.toNanos();
 
-    LogRelay(Attempt attempt, JobLogs logs) {
+    public LogRelay(Attempt attempt, JobLogs logs) {
         this.attempt = attempt;
         this.logs = logs;
     }
 
     /** Takes a line; writes nothing yet. */
-    synchronized void take(String line) {
+    public synchronized void take(String line) {
         String whole = line.replace("\0", "") + '\n';
         if (latest.isEmpty() && held.length() + whole.length() <= HELD) {
             held.append(whole);
@@ -56,7 +56,7 @@ final class LogRelay {
     }
 
     /** Writes what is held, if a second has passed since the last time, or {@code now}. */
-    void flush(boolean now) {
+    public void flush(boolean now) {
         if (!now && System.nanoTime() - writtenNanos < BETWEEN.toNanos()) {
             return;
         }
