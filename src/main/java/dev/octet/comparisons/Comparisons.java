@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
@@ -42,6 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
 class Comparisons {
     /** Characters of one text; the same as in a request. */
     private static final int LONGEST_TEXT = 100_000;
+
+    private static final int MOST_BY_DEFAULT = 16;
 
     private final StoredComparisons stored;
     private final ComparisonQueue queue;
@@ -131,31 +134,37 @@ class Comparisons {
     StoredComparison submit(UUID job, ComparisonRequest request) throws IOException {
         UUID dataset = request.getDatasetId();
         String text = request.getText();
-        if ((dataset == null) == (text == null)) {
+        int samples = Objects.requireNonNullElse(request.getSamples(), MOST_BY_DEFAULT);
+        String steps = request.getPreprocessing() == null ? null : json.writeValueAsString(request.getPreprocessing());
+        if (text != null && dataset == null) {
+            return take(subject(job, steps), OneSample.text(text), samples);
+        }
+        if (text != null || dataset == null) {
             throw ProblemException.unprocessable(
                     "SAMPLES_UNCLEAR",
                     "give datasetId or text, and not both",
                     List.of(new Entry("datasetId", "is needed where there is no text")));
         }
-        String steps = request.getPreprocessing() == null ? null : json.writeValueAsString(request.getPreprocessing());
-        Subject subject = subject(job, steps);
-        if (text != null) {
-            return take(subject, OneSample.text(text), request.getSamples());
-        }
-        DatasetRecord samples = datasets.find(dataset)
+        return stored(subject(job, steps), dataset, samples);
+    }
+
+    private StoredComparison stored(Subject subject, UUID id, int samples) throws IOException {
+        DatasetRecord dataset = datasets.find(id)
                 .orElseThrow(() -> ProblemException.unprocessable(
                         "DATASET_NOT_FOUND",
-                        "there is no dataset " + dataset,
+                        "there is no dataset " + id,
                         List.of(new Entry("datasetId", "there is no such dataset"))));
-        DatasetSummary summary = uploads.look(samples.sha256(), (file, _) -> check(subject, file));
-        return get(job, inTransaction(() -> {
-            datasets.hold(samples.id())
-                    .orElseThrow(() -> ProblemException.unprocessable(
-                            "INPUT_DELETED",
-                            "datasetId was deleted at this moment",
-                            List.of(new Entry("datasetId", "was deleted"))));
-            return keep(subject, samples.sha256(), summary, request.getSamples());
-        }));
+        DatasetSummary summary = uploads.look(dataset.sha256(), (file, _) -> check(subject, file));
+        UUID made = transaction.execute(_ -> {
+            if (datasets.hold(id).isEmpty()) {
+                throw ProblemException.unprocessable(
+                        "INPUT_DELETED",
+                        "datasetId was deleted at this moment",
+                        List.of(new Entry("datasetId", "was deleted")));
+            }
+            return keep(subject, dataset.sha256(), summary, samples);
+        });
+        return get(subject.job(), Objects.requireNonNull(made));
     }
 
     private String text(InputStream bytes) throws IOException {
@@ -211,20 +220,10 @@ class Comparisons {
         return summary;
     }
 
-    private interface Storing {
-        UUID run();
-    }
-
-    private UUID inTransaction(Storing storing) {
-        UUID id = transaction.execute(_ -> storing.run());
-        if (id == null) {
-            throw new IllegalStateException("nothing was stored");
-        }
-        return id;
-    }
-
     private UUID keep(Subject subject, String sha256, DatasetSummary summary, int samples) {
-        models.hold(subject.model().id()).orElseThrow(Comparisons::modelDeleted);
+        if (models.hold(subject.model().id()).isEmpty()) {
+            throw modelDeleted();
+        }
         // Fails where the job was deleted meanwhile, and with it the artifact.
         jobs.require(subject.job());
         StoredComparison comparison = new StoredComparison(

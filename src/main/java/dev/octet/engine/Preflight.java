@@ -260,8 +260,7 @@ public final class Preflight {
     }
 
     /**
-     * Everything that keeps the samples in {@code dataset} from being fed to a model; paths are {@code datasetId} and
-     * {@code preprocessing.<field>}.
+     * Everything that keeps the samples in {@code dataset} from being fed to a model, with paths as in a request of its own.
      *
      * @param preprocessing of the samples, as the JSON of a job request has it
      * @param model the summary of the model

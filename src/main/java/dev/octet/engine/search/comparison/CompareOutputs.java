@@ -14,7 +14,6 @@ import dev.octet.engine.search.comparison.Comparison.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -121,7 +120,7 @@ final class CompareOutputs {
 
     /** The {@value #TOP} largest, the largest first; of equal ones the first. */
     private static List<Integer> top(float[] values) {
-        LinkedList<Integer> top = new LinkedList<>();
+        List<Integer> top = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
             int at = top.size();
             while (at > 0 && values[top.get(at - 1)] < values[i]) {
@@ -206,7 +205,7 @@ final class CompareOutputs {
 
     /** Position {@code flat} of the row-major values, one number an axis. */
     private List<Long> index(long flat) {
-        LinkedList<Long> index = new LinkedList<>();
+        List<Long> index = new ArrayList<>();
         long rest = flat;
         for (long size : shape.reversed()) {
             index.addFirst(rest % size);

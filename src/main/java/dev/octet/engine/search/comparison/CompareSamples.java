@@ -27,11 +27,9 @@ public final class CompareSamples {
     /** Values of one output that both models' copies are held of. */
     private static final long MOST_ELEMENTS = 1L << 26;
 
-    private final SampleSet samples;
     private final @Nullable Labels labels;
 
     private CompareSamples(SampleSet samples) {
-        this.samples = samples;
         this.labels = samples.dataset()
                 .labels()
                 .filter(all -> all.count() == samples.dataset().samples())
