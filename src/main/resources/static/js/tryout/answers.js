@@ -15,12 +15,17 @@ const bar = (model, { share, value }) => html`<span class="model">${model}</span
     <svg class="bar" preserveAspectRatio="none" viewBox="0 0 1 1" aria-hidden="true"><rect class=${model === "Float" ? "float" : "int8"} width=${share} height="1" /></svg>
     <span class="much">${percent(share, 1)}</span><span class="much quiet raw">${number(value, 3)}</span>`;
 
+/** The class that a model finds largest. */
+const best = (found, model) => found.reduce((a, b) => (b[model].value > a[model].value ? b : a)).index;
+
+const mark = (index, float, int8) => (index === float && index === int8 ? html` <span class="mark">both models' answer</span>`
+    : index === float ? html` <span class="mark float">float's answer</span>` : index === int8 && html` <span class="mark int8">INT8's answer</span>`);
+
 /** The largest classes of both, each with a bar for either model. */
 function classes({ classes: found, form, name }) {
-    const best = (model) => found.reduce((a, b) => (b[model].value > a[model].value ? b : a)).index;
-    const [float, int8] = [best("fp32"), best("int8")];
+    const [float, int8] = [best(found, "fp32"), best(found, "int8")];
     return html`<ul class="classes" aria-label="Largest classes of ${name}">${found.map(({ index, fp32, int8: quantized }) => html`<li>
-            <span class="what">class ${index}${index === float && html` <span class="mark float">float's answer</span>`}${index === int8 && html` <span class="mark int8">INT8's answer</span>`}</span>
+            <span class="what">class ${index}${mark(index, float, int8)}</span>
             <span class="pair">${bar("Float", fp32)}${bar("INT8", quantized)}</span></li>`)}</ul>
         <p class="quiet hint">${form === "SCORES" ? "Shares are the softmax of the scores, which stand beside them." : "Shares as the model gives them."}</p>`;
 }
@@ -38,24 +43,33 @@ function notFinite({ fp32, int8 }) {
 
 function Output({ output }) {
     const { name, type, shape, int8Shape, classes: found, cells, cosine, sqnrDb, largestDifference, nonFinite, values: first } = output;
+    const apart = shape.join() !== int8Shape.join();
     return html`<div class="output">
-        <h4><code>${name}</code> <small>${type} [${shape.join(", ")}]</small></h4>
-        ${int8Shape && html`<p class="bad">The quantized model gives [${int8Shape.join(", ")}] here, so the values can't be compared.</p>`}
+        <h3><code>${name}</code> <small>${type} [${shape.join(", ")}]</small></h3>
+        ${apart && html`<p class="bad">The quantized model gives [${int8Shape.join(", ")}] here, so the values can't be compared.</p>`}
         ${notFinite(nonFinite)}
         ${found.length > 0 && classes(output)}
         ${cells.length > 0 && found.length === 0 && strips(output)}
         ${facts([["Cosine", cosine !== undefined && fixed(cosine, 5)], ["SQNR", sqnrDb !== undefined && (sqnrDb >= 300 ? "equal" : `${fixed(sqnrDb, 1)} dB`)],
             ["Largest difference", largestDifference && at(largestDifference)]])}
-        ${first.fp32.length > 0 && !int8Shape && (found.length > 0 || cells.length > 0 ? folded(cells.length > 0 ? `First ${first.fp32.length} values` : "All values", values(output)) : values(output))}
+        ${first.fp32.length > 0 && !apart && (found.length > 0 || cells.length > 0 ? folded(cells.length > 0 ? `First ${first.fp32.length} values` : "All values", values(output)) : values(output))}
     </div>`;
 }
 
 const label = ({ labels }) => labels.length > 0 && `label ${labels.slice(0, 8).map((each) => number(each, 4)).join(", ")}${labels.length > 8 ? ", …" : ""}`;
 
+/** What each model answers, in a few words. */
+function said({ outputs }) {
+    const found = outputs.find(({ classes: some }) => some.length > 0)?.classes;
+    if (!found) return undefined;
+    const [float, int8] = [best(found, "fp32"), best(found, "int8")];
+    return float === int8 ? `both class ${float}` : `float class ${float}, INT8 class ${int8}`;
+}
+
 function Sample({ sample, open }) {
     const { index, agree, outputs, moreOutputs } = sample;
     return html`<details class="answer" open=${open}>
-        <summary><span class="row"><strong>Sample ${index + 1}</strong>${label(sample) && html`<span class="quiet">${label(sample)}</span>`}${verdict(agree)}</span></summary>
+        <summary><span class="row"><strong>Sample ${index + 1}</strong>${label(sample) && html`<span class="quiet">${label(sample)}</span>`}${verdict(agree)}${said(sample) && html`<span class="quiet">${said(sample)}</span>`}</span></summary>
         ${outputs.map((output) => html`<${Output} key=${output.name} output=${output} />`)}
         ${moreOutputs > 0 && html`<p class="quiet">${moreOutputs} further outputs are not shown.</p>`}
     </details>`;

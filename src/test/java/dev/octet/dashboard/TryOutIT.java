@@ -92,8 +92,8 @@ class TryOutIT extends ServiceTest {
         browser.untilSaid("#try", "Nothing tried yet");
         browser.drop(picture(folder));
         browser.untilSaid("#tried-out .verdict", "Both models give the same answer.");
-        assertThat(browser.texts("#try .classes .what").getFirst())
-                .contains("class 3", "float's answer", "INT8's answer");
+        assertThat(browser.texts("#try .classes .what").getFirst()).contains("class 3", "both models' answer");
+        assertThat(browser.findAll("#try .bad")).isEmpty();
         assertThat(browser.texts("#try .classes .much")).hasSizeGreaterThanOrEqualTo(20);
         assertThat(browser.texts("#try .output .facts").getFirst()).contains("SQNR", "Largest difference");
         browser.untilSaid("#try figcaption", "32×32");
@@ -113,6 +113,8 @@ class TryOutIT extends ServiceTest {
         browser.untilSaid("#tried-out .problem", "input_ids");
         assertThat(browser.barriers()).isEmpty();
         browser.picture("try-refused");
+        assertThat(browser.complaints())
+                .allMatch(complaint -> complaint.contains("comparisons") && complaint.contains("422"));
     }
 
     private void seen(String page) {

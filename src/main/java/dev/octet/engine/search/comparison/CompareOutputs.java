@@ -62,7 +62,7 @@ final class CompareOutputs {
                 name,
                 type,
                 shape,
-                alike ? null : int8Shape,
+                int8Shape,
                 fp32.length,
                 form,
                 agree,

@@ -51,7 +51,7 @@ public record Comparison(long total, boolean asWritten, List<Sample> samples) {
      * @param name the output's name
      * @param type of its elements, as the float model gives them
      * @param shape for this sample, outermost first
-     * @param int8Shape the quantized model's, where it is another; then nothing else is compared
+     * @param int8Shape the quantized model's; where it is another, nothing else is compared
      * @param elements number of values
      * @param form what the numbers seem to be
      * @param agree whether the answer is the same: the largest score, or every index; null where the output is no such answer
@@ -67,7 +67,7 @@ public record Comparison(long total, boolean asWritten, List<Sample> samples) {
             String name,
             ElementType type,
             List<Long> shape,
-            @Nullable List<Long> int8Shape,
+            List<Long> int8Shape,
             long elements,
             Form form,
             @Nullable Boolean agree,
@@ -80,7 +80,7 @@ public record Comparison(long total, boolean asWritten, List<Sample> samples) {
             NonFinite nonFinite) {
         public Output {
             shape = List.copyOf(shape);
-            int8Shape = int8Shape == null ? null : List.copyOf(int8Shape);
+            int8Shape = List.copyOf(int8Shape);
             classes = List.copyOf(classes);
             cells = List.copyOf(cells);
         }

@@ -201,7 +201,8 @@ class CompareSamplesTest {
                 .outputs()
                 .getFirst();
         assertThat(output.shape()).containsExactly(2L, 4L);
-        assertThat(output.int8Shape()).isNull();
+        assertThat(output.int8Shape()).isEqualTo(output.shape());
+        assertThat(output.agree()).isTrue();
         Output fewer = compare(exact, other, rows(1, 1, 1, 3, 4), 1)
                 .samples()
                 .getFirst()
