@@ -32,6 +32,9 @@ void main(String[] arguments) throws Exception {
     var shape = model.getInputs().getFirst().getShape().stream().map(Dimension::getActualInstance).toList();
     expect("shape of the input", "[batch, 3, 32, 32]", shape.toString());
     expect("page of models", 1, models.listModels(1, null).getItems().size());
+    var findings = new JobsApi(octet).validateJob(new JobRequest().modelId(model.getId()).technique(Technique.QAT));
+    expect("a job without samples would be taken", false, findings.getValid());
+    expect("what lacks", "calibration", findings.getFindings().getFirst().getPath());
     models.deleteModel(model.getId());
     datasets.deleteDataset(dataset.getId());
 }

@@ -12,6 +12,7 @@ service, most = sys.argv[1], int(sys.argv[2])
 octet = octet_client.ApiClient(octet_client.Configuration(host=service))
 models = octet_client.ModelsApi(octet)
 datasets = octet_client.DatasetsApi(octet)
+jobs = octet_client.JobsApi(octet)
 
 
 def expect(what, expected, actual):
@@ -50,5 +51,8 @@ expect("code of no model", "MODEL_MALFORMED", octet_client.Problem.from_json(pro
 model = models.add_model("resnet20.onnx", name="resnet20")
 expect("shape of the input", ["batch", 3, 32, 32], [d.actual_instance for d in model.inputs[0].shape])
 expect("page of models", 1, len(models.list_models(limit=1).items))
+findings = jobs.validate_job(octet_client.JobRequest(model_id=model.id, technique="QAT"))
+expect("a job without samples would be taken", False, findings.valid)
+expect("what lacks", "calibration", findings.findings[0].path)
 models.delete_model(model.id)
 datasets.delete_dataset(dataset.id)

@@ -3,12 +3,13 @@
 import { createReadStream, openAsBlob } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
-import { Configuration, DatasetsApi, ModelsApi, Problem, ProblemFromJSON, ResponseError } from "octet-client";
+import { Configuration, DatasetsApi, JobsApi, ModelsApi, Problem, ProblemFromJSON, ResponseError, Technique } from "octet-client";
 
 const [service, most] = process.argv.slice(2);
 const octet = new Configuration({ basePath: service });
 const models = new ModelsApi(octet);
 const datasets = new DatasetsApi(octet);
+const jobs = new JobsApi(octet);
 
 function expect(what: string, expected: unknown, actual: unknown): void {
     if (JSON.stringify(expected) !== JSON.stringify(actual)) {
@@ -59,5 +60,8 @@ expect("code of no model", "MODEL_MALFORMED", problem.code);
 const model = await models.addModel({ body: new Blob([await readFile("resnet20.onnx")]), name: "resnet20" });
 expect("shape of the input", ["batch", 3, 32, 32], model.inputs[0].shape);
 expect("page of models", 1, (await models.listModels({ limit: 1 })).items.length);
+const findings = await jobs.validateJob({ jobRequest: { modelId: model.id, technique: Technique.Qat } });
+expect("a job without samples would be taken", false, findings.valid);
+expect("what lacks", "calibration", findings.findings[0].path);
 await models.deleteModel({ id: model.id });
 await datasets.deleteDataset({ id: dataset.id });

@@ -2,9 +2,11 @@ package dev.octet;
 
 import dev.octet.client.ClientCommand;
 import dev.octet.engine.EngineCommand;
+import dev.octet.engine.EngineVersion;
 import dev.octet.platform.Role;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -20,6 +22,7 @@ public class Octet {
     private static final String HELP = """
         usage: octet [serve | web | worker] [--property=value ...]
                octet engine <command> [options]
+               octet --help | --version
                octet login | upload | quantize | watch | report | download | jobs | cancel | completion [options]
 
           serve    answer HTTP and run jobs (default)
@@ -40,6 +43,8 @@ public class Octet {
         Optional<Role> role = Role.named(word);
         if (args.length > 0 && args[0].equals("--help")) {
             say(System.out, HELP);
+        } else if (List.of(args).contains("--version")) {
+            say(System.out, String.join("\n", new EngineVersion().getVersion()));
         } else if (role.isPresent()) {
             serve(role.get(), rest);
         } else if (word.equals("engine")) {

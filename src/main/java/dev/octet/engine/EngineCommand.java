@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "engine",
         mixinStandardHelpOptions = true,
+        versionProvider = EngineVersion.class,
         description = "Quantizes models without the service.",
         synopsisSubcommandLabel = "quantize | run | compare | calibrate | merge-statistics | inspect")
 public final class EngineCommand implements Callable<Integer> {

@@ -95,6 +95,11 @@ class JobsEndpoint implements JobsApi {
                     @Pattern(regexp = "[\\x21-\\x7E]+")
                     @Nullable
                     String idempotencyKey) {
+        return validateJob(request);
+    }
+
+    @Override
+    public ResponseEntity<Preflight> validateJob(JobRequest request) {
         List<Finding> findings = jobs.check(request);
         boolean valid = findings.stream().noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
         Preflight preflight = new Preflight(

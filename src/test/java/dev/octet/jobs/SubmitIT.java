@@ -137,6 +137,8 @@ class SubmitIT extends WorkerTest {
         assertThat(preflight.path("valid").asBoolean()).isFalse();
         assertThat(preflight.path("findings").get(0).path("severity").asString())
                 .isEqualTo("ERROR");
+        assertThat(http().postJson("/v1/jobs/validate", request).expect(200).json())
+                .isEqualTo(preflight);
         http().postJson("/v1/jobs?validateOnly=yes", request).expectProblem(400, "INVALID_PARAMETER");
     }
 

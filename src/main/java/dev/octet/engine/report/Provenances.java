@@ -6,13 +6,9 @@ import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome.Provenance;
 import dev.octet.engine.runtime.CpuFeatures;
 import dev.octet.engine.runtime.OrtRunner;
-import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Sha256;
 import dev.octet.engine.train.Libtorch;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what made a result: hashes of all that went in, versions of all that ran. */
@@ -26,7 +22,7 @@ final class Provenances {
         Recipe.Evaluation evaluation = recipe.evaluation();
         Recipe.Training training = recipe.training();
         return new Provenance(
-                version(),
+                Build.ofThis().version(),
                 "onnxruntime " + OrtRunner.version(),
                 Sha256.of(recipe.model()),
                 calibration == null ? null : Sha256.of(calibration.dataset()),
@@ -43,17 +39,6 @@ final class Provenances {
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"));
-    }
-
-    /** The version of the engine, as it was built. */
-    static String version() {
-        Properties properties = new Properties();
-        try (InputStream in = Provenances.class.getResourceAsStream("/octet-build.properties")) {
-            properties.load(in);
-        } catch (IOException e) {
-            throw EngineException.ofIo("The build's properties can't be read", e);
-        }
-        return properties.getProperty("version", "unknown");
     }
 
     /** The request without the places of its files, which are hashed by content. */
