@@ -3,6 +3,7 @@ package dev.octet.engine;
 import dev.octet.engine.onnx.OnnxWriter;
 import dev.octet.engine.plan.Target;
 import dev.octet.engine.recipe.Recipe;
+import dev.octet.engine.report.HandOver;
 import dev.octet.engine.report.Outcome;
 import dev.octet.engine.report.OutcomeFiles;
 import dev.octet.engine.report.OutcomeWriter;
@@ -98,6 +99,16 @@ public final class Quantizer {
         }
     }
 
+    /**
+     * Makes the results in {@code out} those of one moment, after the process that ran may have been killed in any; to be called
+     * before they are read.
+     *
+     * @throws EngineException IO, DISK_FULL
+     */
+    public static void settle(Path out) {
+        HandOver.finish(out);
+    }
+
     private Outcome run(Arena arena) {
         Deadline deadline = Deadline.in(recipe.budget().maxRunSeconds());
         progress.report(Phase.PREPARING, 0, 3, "reading and folding the model");
@@ -174,7 +185,7 @@ public final class Quantizer {
                 .outcome();
         progress.report(Phase.PACKAGING, 0, 1, "handing over the results");
         OutcomeFiles.write(outcome, scratch);
-        OutcomeFiles.handOver(scratch, out);
+        HandOver.perform(scratch, out);
         progress.report(Phase.PACKAGING, 1, 1, "done");
         return outcome;
     }

@@ -1,5 +1,7 @@
 package dev.octet.worker;
 
+import dev.octet.engine.Quantizer;
+import dev.octet.engine.scheme.EngineException;
 import dev.octet.jobs.Attempt;
 import dev.octet.jobs.Attempts;
 import dev.octet.jobs.Attempts.Claim;
@@ -154,7 +156,12 @@ class Conclusions {
                 List.of(new Entry("budget.maxRunSeconds", limit + " did not suffice")));
     }
 
-    private Output output(Claim claim, Path out) {
+    private Output output(Claim claim, Path out) throws IOException {
+        try {
+            Quantizer.settle(out);
+        } catch (EngineException e) {
+            throw new IOException(e);
+        }
         return new Output(
                 out, artifactName(claim), recipes.calibrationKey(claim).orElse(null));
     }

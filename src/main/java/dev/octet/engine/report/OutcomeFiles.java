@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes an outcome into its folder as JSON, each file whole or not at all. */
@@ -23,10 +22,6 @@ public final class OutcomeFiles {
 
     /** Name of the file that says how far a training is; gone when there are results. */
     public static final String CHECKPOINT = "checkpoint.bin";
-
-    /** All there can be; the model last, so that who sees it sees everything. */
-    private static final List<String> ALL = List.of(
-            "plan.txt", "result.json", "report.json", "layers.json", "trials.json", STATISTICS, MODEL + ".data", MODEL);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .changeDefaultPropertyInclusion(inclusion ->
@@ -42,27 +37,6 @@ public final class OutcomeFiles {
         write(folder.resolve("report.json"), JSON.writeValueAsString(outcome.report()));
         write(folder.resolve("layers.json"), JSON.writeValueAsString(outcome.layers()));
         write(folder.resolve("trials.json"), JSON.writeValueAsString(outcome.trials()));
-    }
-
-    /**
-     * Moves all result files from {@code scratch} to {@code out}, so that nothing shows there before all is proven.
-     *
-     * @param out a folder on the same file system; results of an earlier run that it held are gone, the model first
-     */
-    public static void handOver(Path scratch, Path out) {
-        try {
-            for (String name : ALL.reversed()) {
-                Files.deleteIfExists(out.resolve(name));
-            }
-            Files.deleteIfExists(out.resolve(CHECKPOINT));
-            for (String name : ALL) {
-                if (Files.exists(scratch.resolve(name))) {
-                    Files.move(scratch.resolve(name), out.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-                }
-            }
-        } catch (IOException e) {
-            throw EngineException.ofIo("The results can't be moved to " + out, e);
-        }
     }
 
     /** {@code value} as JSON for people. */
