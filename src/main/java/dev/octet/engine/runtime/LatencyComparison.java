@@ -20,6 +20,11 @@ public final class LatencyComparison {
 
     private static final int FEWEST_ROUNDS = 15;
     private static final int MOST_ROUNDS = 1000;
+
+    /** Whether to stop is asked after so many rounds at the earliest, and then only now and then: who asks often is told by chance. */
+    private static final int ROUNDS_BETWEEN_LOOKS = 40;
+
+    private static final double NARROW = 0.015;
     private static final long ROUND_NANOS = 4_000_000;
     private static final int MOST_RUNS_A_ROUND = 20;
     private static final int FEWEST_WARM_UPS = 3;
@@ -55,7 +60,8 @@ public final class LatencyComparison {
      *
      * @param inputs a batch for both models
      * @param threads threads of either
-     * @param budget about how long to measure; at least 15 rounds are run however long they take
+     * @param budget about how long to measure at most; at least 15 rounds are run however long they take. It ends sooner once the
+     *     speed-up's interval reaches no further than 1.5 % to either side and excludes 1
      * @throws dev.octet.engine.scheme.EngineException MODEL_UNSUPPORTED where the runtime refuses one of them
      */
     public static Latency measure(Path fp32, Path int8, List<Column> inputs, int threads, Duration budget) {
@@ -70,7 +76,8 @@ public final class LatencyComparison {
             other.warmUp(budget.dividedBy(10));
             int runs = Math.max(one.runsARound(), other.runsARound());
             List<Double> ratios = new ArrayList<>();
-            while (ratios.size() < FEWEST_ROUNDS || (System.nanoTime() < end && ratios.size() < MOST_ROUNDS)) {
+            while (ratios.size() < FEWEST_ROUNDS
+                    || (System.nanoTime() < end && ratios.size() < MOST_ROUNDS && !isSettled(ratios))) {
                 boolean swapped = ratios.size() % 2 == 1;
                 double early = (swapped ? other : one).round(runs);
                 double late = (swapped ? one : other).round(runs);
@@ -129,13 +136,36 @@ public final class LatencyComparison {
         }
     }
 
+    /** Whether more rounds than {@code ratios} would tell nothing new. */
+    static boolean isSettled(List<Double> ratios) {
+        if (ratios.isEmpty() || ratios.size() % ROUNDS_BETWEEN_LOOKS != 0) {
+            return false;
+        }
+        Speedup speedup = Speedup.of(ratios);
+        return speedup.difference()
+                && speedup.low() > speedup.median() * (1 - NARROW)
+                && speedup.high() < speedup.median() * (1 + NARROW);
+    }
+
     static Latency summary(Times fp32, Times int8, List<Double> ratios) {
-        double[] sorted =
-                ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        int rank = lowerRank(sorted.length);
-        double low = sorted[rank];
-        double high = sorted[sorted.length - 1 - rank];
-        return new Latency(fp32, int8, quantile(sorted, 0.5), low, high, sorted.length, low > 1 || high < 1);
+        Speedup speedup = Speedup.of(ratios);
+        return new Latency(
+                fp32, int8, speedup.median(), speedup.low(), speedup.high(), ratios.size(), speedup.difference());
+    }
+
+    /** The median of ratios and its interval. */
+    private record Speedup(double median, double low, double high) {
+
+        static Speedup of(List<Double> ratios) {
+            double[] sorted =
+                    ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            int rank = lowerRank(sorted.length);
+            return new Speedup(quantile(sorted, 0.5), sorted[rank], sorted[sorted.length - 1 - rank]);
+        }
+
+        boolean difference() {
+            return low > 1 || high < 1;
+        }
     }
 
     /** The value below which a share {@code q} of {@code sorted} lies, interpolated between neighbours. */

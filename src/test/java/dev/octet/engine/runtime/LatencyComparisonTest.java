@@ -61,6 +61,22 @@ class LatencyComparisonTest {
         assertThat(latency.difference()).isFalse();
     }
 
+    @Test
+    void fewRatiosThatAgreeAreEnoughWhereTheyTellADifference() {
+        assertThat(settled(80, 2.0, 0.01)).isTrue();
+        assertThat(settled(80, 0.5, 0.0025)).isTrue();
+        assertThat(settled(80, 2.0, 0.2)).as("they scatter").isFalse();
+        assertThat(settled(80, 1.0, 0.01)).as("as fast as each other").isFalse();
+        assertThat(settled(30, 2.0, 0.01)).as("too few").isFalse();
+        assertThat(settled(81, 2.0, 0.01)).as("not asked at each round").isFalse();
+        assertThat(LatencyComparison.isSettled(List.of())).isFalse();
+    }
+
+    private static boolean settled(int rounds, double ratio, double spread) {
+        return LatencyComparison.isSettled(ratios(IntStream.range(0, rounds)
+                .mapToDouble(i -> ratio + spread * (2.0 * i / (rounds - 1) - 1))));
+    }
+
     private static List<Double> ratios(DoubleStream values) {
         return values.boxed().toList();
     }
