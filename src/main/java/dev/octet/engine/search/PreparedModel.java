@@ -15,6 +15,7 @@ import dev.octet.engine.rewrite.Preparation;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.search.source.SourceModel;
+import dev.octet.engine.search.synthesis.FreeSizes;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,9 +35,6 @@ import java.util.stream.Stream;
  * @param notes what the passes did or why they did not apply
  */
 public record PreparedModel(Path file, Model original, Model model, List<InputSpec> inputs, List<String> notes) {
-
-    /** Size taken for a free dimension that no sample tells: a short sequence. */
-    static final long FREE_DIMENSION = 16;
 
     /**
      * Reads {@code upload} and prepares it.
@@ -65,6 +63,8 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
      */
     public PreparedModel withShapes(Map<String, List<Long>> shapes, GraphRunner runner) {
         Graph graph = model.graph();
+        FreeSizes free = new FreeSizes(
+                graph.requiredInputs().stream().map(PreparedModel::dims).toList());
         List<Value> bound = new ArrayList<>();
         for (Value input : graph.inputs()) {
             List<Long> shape = shapes.get(input.name());
@@ -74,11 +74,8 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
                                     input.name(),
                                     new TensorType(
                                             element,
-                                            shape == null
-                                                    ? guessed(dims)
-                                                    : shape.stream()
-                                                            .map(Dim::of)
-                                                            .toList()))
+                                            (shape == null ? free.ofOneSample(dims) : shape)
+                                                    .stream().map(Dim::of).toList()))
                             : input);
         }
         Model atSample = model.withGraph(graph.withInputs(bound).withTypes(Map.of()));
@@ -139,13 +136,8 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
                 || node.outputs().stream().anyMatch(pattern::matches);
     }
 
-    /** Sizes for {@code dims} where no sample tells them: batch 1, other free dimensions {@value #FREE_DIMENSION}. */
-    static List<Dim> guessed(List<Dim> dims) {
-        List<Dim> sizes = new ArrayList<>();
-        for (Dim dim : dims) {
-            sizes.add(dim.isKnown() ? dim : Dim.of(sizes.isEmpty() ? 1 : FREE_DIMENSION));
-        }
-        return sizes;
+    private static List<Dim> dims(Value input) {
+        return input.type() instanceof TensorType(var _, List<Dim> dims) && dims != null ? dims : List.of();
     }
 
     /**

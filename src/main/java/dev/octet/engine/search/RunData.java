@@ -117,7 +117,7 @@ public record RunData(
             return heldBack(whole, learned, madeUp.dataFree(), open);
         }
         Path file = scratch.resolve("synthetic.npz");
-        SyntheticSamples.write(model.inputs(), recipe.seed(), file);
+        SyntheticSamples.write(model.original().graph().requiredInputs(), recipe.seed(), file);
         SampleSet synthetic = set(file, model, null, Preprocessing.NONE, open);
         return new RunData(
                 null, synthetic, Origin.SYNTHETIC, MetricKind.FIDELITY, null, null, null, madeUp.refused(), open);
