@@ -327,6 +327,118 @@ class Operators(nn.Module):
         )
 
 
+class InPlace(nn.Module):
+    """Writes to parts of tensors that are read whole afterwards, and to wholes whose parts are read."""
+
+    def forward(self, x, ids):
+        y = x * 2
+        y[:, 0].add_(1)
+        y[:, 1:3] = 0.5
+        y[:, :, ::2].mul_(3)
+        rows = y.view(y.shape[0], -1)
+        rows[:, 5:9].relu_()
+        first, second = y.chunk(2, 1)
+        first.add_(second)
+        turned = y.permute(0, 2, 3, 1)
+        turned[..., 2] = -1
+        z = x.clone()
+        part = z[:, 1]
+        z.clamp_(min=0)
+        seen = part + 1
+        flat = z.flatten(1)
+        z[:, 3].zero_()
+        F.relu(z[:, 2].sub_(0.5), inplace=True)
+        coordinates = torch.stack(torch.meshgrid(torch.arange(3), torch.arange(4), indexing="ij")).flatten(1)
+        relative = (coordinates[:, :, None] - coordinates[:, None, :]).permute(1, 2, 0).contiguous()
+        relative[:, :, 0] += 2
+        relative[:, :, 1] += 3
+        relative[:, :, 0] *= 7
+        places = relative.sum(-1)[:5, :5]
+        counts = ids.clone()
+        counts.unsqueeze(1).transpose(1, 2)[:, 2:, 0] = 9
+        counts[:, 0:1].fill_(7)
+        return y, rows, first, second, turned, z, seen, flat, counts + places[0]
+
+
+class Masked(nn.Module):
+    """Picks and fills by truth values."""
+
+    def forward(self, x, ids):
+        filled = x.clone()
+        filled[x > 0.5] = 0.25
+        filled[:, ids[0, :4] > 2] = -1
+        rows = x.flatten(1)
+        mask = ids.sum(1) > 0
+        below = x < 0
+        return filled, rows[mask], x[below], x[:, ids[0, :4] > 1], torch.masked_select(x, below), ids.nonzero(), rows[
+            torch.where(mask)[0]
+        ]
+
+
+class Adaptive(nn.Module):
+    """Windows that are not all of one size."""
+
+    def forward(self, x):
+        volume = x[:, :, None].expand(-1, -1, 5, -1, -1)
+        return (
+            F.adaptive_avg_pool2d(x, (3, 5)),
+            F.adaptive_avg_pool2d(x, (7, None)),
+            F.adaptive_max_pool2d(x, (3, 4)),
+            F.adaptive_avg_pool1d(x.flatten(2), 7),
+            F.adaptive_avg_pool3d(volume, (2, 3, 8)),
+            F.adaptive_max_pool1d(x.flatten(2), 5),
+        )
+
+
+class Projected(nn.Module):
+    """Recurrences with projections, from zeros and from a state that is given."""
+
+    def __init__(self):
+        super().__init__()
+        self.both = nn.LSTM(4, 6, num_layers=2, bidirectional=True, proj_size=3, batch_first=True)
+        self.one = nn.LSTM(4, 6, proj_size=2)
+        self.plain = nn.LSTM(4, 5, proj_size=2, bias=False)
+
+    def forward(self, x, h, c):
+        y, (h1, c1) = self.both(x, (h, c))
+        z, (h2, _) = self.one(x.transpose(0, 1))
+        p, (h3, _) = self.plain(x.transpose(0, 1), (h[:1, :, :2], c[:1, :, :5]))
+        return y, h1, c1, z, h2, p, h3
+
+
+class Regions(nn.Module):
+    """Parts under settings that do not matter at inference."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.conv = nn.utils.parametrizations.weight_norm(nn.Conv1d(4, 4, 3, padding=1))
+
+    def forward(self, x):
+        with torch.no_grad():
+            y = self.fc(x).relu()
+        with torch.autocast("cpu", enabled=False):
+            y = y + self.fc(y.float())
+            z = y.transpose(1, 2)
+        return y * 2, self.conv(z), torch.diff(x, dim=1), torch.diff(x, n=2, prepend=x[..., :1])
+
+
+class Half(nn.Module):
+    """16-bit weights and activations."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+        self.norm = nn.BatchNorm2d(4)
+        self.fc = nn.Linear(4, 5)
+        self.last = nn.LayerNorm(5)
+        self.kind = kind
+
+    def forward(self, x):
+        y = F.gelu(self.norm(self.conv(x.to(self.kind)))).mean((2, 3))
+        return self.last(self.fc(y)).softmax(-1).float()
+
+
 def seeded(module):
     """Weights and statistics that let values neither die nor grow."""
     generator = torch.Generator().manual_seed(5)
@@ -398,6 +510,19 @@ def networks():
     yield "llama", Llama(), text("input_ids", "attention_mask"), [mask(2, 6), mask(3, 9)]
     ops = lambda n: {"x": torch.randn(n, 4, 8, 8), "ids": ids(n, 5, 6)}
     yield "operators", Operators(), {"x": {0: Dim("batch")}, "ids": {0: Dim("batch")}}, [ops(2), ops(3)]
+    yield "in_place", InPlace(), {"x": {0: Dim("batch")}, "ids": {0: Dim("batch")}}, [ops(2), ops(3)]
+    yield "masked", Masked(), {"x": {0: Dim("batch")}, "ids": {0: Dim("batch")}}, [ops(2), ops(3)]
+    odd = lambda n: {"x": torch.randn(n, 4, 10, 8)}
+    yield "adaptive", Adaptive(), batch, [odd(2), odd(3)]
+    projected = lambda n: {"x": torch.randn(n, 5, 4), "h": torch.randn(4, n, 3), "c": torch.randn(4, n, 6)}
+    yield "projected", Projected(), {"x": {0: Dim("batch")}, "h": {1: Dim("batch")}, "c": {1: Dim("batch")}}, [
+        projected(2),
+        projected(3),
+    ]
+    lists = lambda n: {"x": torch.randn(n, 5, 4)}
+    yield "regions", Regions(), batch, [lists(2), lists(3)]
+    for name, kind in (("float16", torch.float16), ("bfloat16", torch.bfloat16)):
+        yield name, seeded(Half(kind)).to(kind), batch, [images(2, 8), images(3, 8)]
     try:
         from transformers import BertConfig, BertModel
 
@@ -437,7 +562,7 @@ def expect(archive, name, module, runs):
         arrays |= {f"{i}.in.{k}": v.float().numpy() if v.dtype == torch.bfloat16 else v.numpy() for k, v in inputs.items()}
         arrays |= {f"{i}.out.{k:02}": v.float().numpy() if v.dtype == torch.bfloat16 else v.numpy() for k, v in enumerate(outputs) if v is not None}
     content = io.BytesIO()
-    np.savez(content, **arrays)
+    np.savez(content, **{name: np.ascontiguousarray(array) for name, array in arrays.items()})
     archive.writestr(name + ".npz", content.getvalue())
 
 

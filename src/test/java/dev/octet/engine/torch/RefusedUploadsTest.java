@@ -81,6 +81,43 @@ class RefusedUploadsTest {
         assertThat(e.getMessage()).contains("2 calls").contains("mine::special.default");
     }
 
+    @Test
+    void whatAutocastRoundsWithoutACastIsRefused() throws IOException {
+        byte[] changed = TamperedArchive.of(Archives.newest("regions"))
+                .replaceFirst(
+                        "models/model.json",
+                        "13}, \"kind\": 1}, {\"name\": \"\", \"arg\": {\"as_bool\": false}",
+                        "13}, \"kind\": 1}, {\"name\": \"\", \"arg\": {\"as_bool\": true}")
+                .replaceAll("models/model.json", "\"linear_1\": {\"dtype\": 7", "\"linear_1\": {\"dtype\": 13")
+                .bytes();
+        EngineException e = refused(changed);
+        assertThat(e.fault()).isEqualTo(Fault.MODEL_UNSUPPORTED);
+        assertThat(e.getMessage()).contains("torch.autocast computes in BFLOAT16", "run_decompositions");
+    }
+
+    @Test
+    void aRegionThatWritesToWhatComesFromOutsideIsRefused() throws IOException {
+        byte[] changed = TamperedArchive.of(Archives.newest("regions"))
+                .replaceAll("models/model.json", "aten.add.Tensor", "aten.add_.Tensor")
+                .bytes();
+        EngineException e = refused(changed);
+        assertThat(e.fault()).isEqualTo(Fault.MODEL_UNSUPPORTED);
+        assertThat(e.getMessage()).contains("from outside");
+    }
+
+    @Test
+    void nothingIsGivenTwice() throws IOException {
+        byte[] changed = TamperedArchive.of(Archives.newest("in_place"))
+                .replaceAll(
+                        "models/model.json",
+                        "\"outputs\": [{\"as_tensor\": {\"name\": \"clone\"}}]",
+                        "\"outputs\": [{\"as_tensor\": {\"name\": \"mul\"}}]")
+                .bytes();
+        EngineException e = refused(changed);
+        assertThat(e.fault()).isEqualTo(Fault.MODEL_MALFORMED);
+        assertThat(e.getMessage()).contains("'mul' a second time");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -57,7 +57,8 @@ class TorchFuzzTest {
 
     @Test
     void wordsOfAProgram() {
-        fuzzWords("models/model.json", List.of("lstm_state", "gpt", "yolo-decomposed", "bert"));
+        fuzzWords(
+                "models/model.json", List.of("lstm_state", "gpt", "yolo-decomposed", "bert", "in_place", "projected"));
     }
 
     @Test

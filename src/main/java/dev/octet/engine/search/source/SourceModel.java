@@ -1,5 +1,7 @@
 package dev.octet.engine.search.source;
 
+import dev.octet.engine.graph.Attribute;
+import dev.octet.engine.graph.Graph;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.onnx.ModelArchive;
 import dev.octet.engine.onnx.ModelFacts;
@@ -81,13 +83,22 @@ public record SourceModel(SourceFormat format, Path file, Model model, ModelFact
     private static Path written(Model model, Path scratch) {
         try {
             Path file = Files.createDirectories(scratch).resolve("imported.onnx");
-            boolean brief = model.graph().initializers().values().stream()
-                    .anyMatch(tensor -> tensor.type() == ElementType.BFLOAT16);
-            OnnxWriter.write(brief ? new WidenHalfPrecision().apply(model).model() : model, file);
+            OnnxWriter.write(
+                    isBrief(model.graph())
+                            ? new WidenHalfPrecision().apply(model).model()
+                            : model,
+                    file);
             return file;
         } catch (IOException e) {
             throw EngineException.ofIo("the imported model can't be written", e);
         }
+    }
+
+    private static boolean isBrief(Graph graph) {
+        Attribute brief = Attribute.of((long) ElementType.BFLOAT16.onnxCode());
+        return graph.initializers().values().stream().anyMatch(tensor -> tensor.type() == ElementType.BFLOAT16)
+                || graph.nodes().stream()
+                        .anyMatch(node -> brief.equals(node.attributes().get("to")));
     }
 
     /** Room for copied tensors that nobody is going to look at: the same for all. */

@@ -14,56 +14,22 @@ import dev.octet.engine.torch.aten.math.Reductions;
 import dev.octet.engine.torch.aten.math.Variances;
 import dev.octet.engine.torch.aten.shape.Creations;
 import dev.octet.engine.torch.aten.shape.Indexing;
+import dev.octet.engine.torch.aten.shape.Masks;
 import dev.octet.engine.torch.aten.shape.Picks;
 import dev.octet.engine.torch.aten.shape.Resampling;
 import dev.octet.engine.torch.aten.shape.Symbols;
+import dev.octet.engine.torch.aten.shape.ViewWrites;
 import dev.octet.engine.torch.aten.shape.Views;
 import dev.octet.engine.torch.lower.Operators;
-import java.util.Set;
 
 /** The table of contents of what can be imported. */
 public final class AtenOperators {
-
-    /** Operators whose result may be another view of their first tensor's memory. */
-    private static final Set<String> VIEWS = Set.of(
-            "alias",
-            "broadcast_to",
-            "chunk",
-            "contiguous",
-            "detach",
-            "dropout",
-            "expand",
-            "expand_as",
-            "feature_dropout",
-            "flatten",
-            "mT",
-            "movedim",
-            "narrow",
-            "numpy_T",
-            "permute",
-            "reshape",
-            "reshape_as",
-            "select",
-            "slice",
-            "split",
-            "split_with_sizes",
-            "squeeze",
-            "swapaxes",
-            "t",
-            "to",
-            "transpose",
-            "type_as",
-            "unbind",
-            "unflatten",
-            "unsqueeze",
-            "view",
-            "view_as");
 
     private AtenOperators() {}
 
     /** All operators. */
     public static Operators all() {
-        Operators operators = new Operators(VIEWS);
+        Operators operators = new Operators(ViewWrites.all());
         Convolutions.addTo(operators);
         Products.addTo(operators);
         Norms.addTo(operators);
@@ -79,6 +45,7 @@ public final class AtenOperators {
         Views.addTo(operators);
         Picks.addTo(operators);
         Indexing.addTo(operators);
+        Masks.addTo(operators);
         Creations.addTo(operators);
         Resampling.addTo(operators);
         Symbols.addTo(operators);

@@ -10,10 +10,11 @@ import dev.octet.engine.torch.program.Length;
 import dev.octet.engine.torch.program.Names;
 import dev.octet.engine.torch.program.ProgramGraph;
 import dev.octet.engine.torch.program.TensorMeta;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -45,6 +46,11 @@ public final class Call {
     /** The operator, such as {@code aten.conv2d.default}. */
     public String target() {
         return node.target();
+    }
+
+    /** The operator for people: {@code conv2d}. */
+    public String operator() {
+        return Operators.plain(node.target());
     }
 
     /** The argument as it stands; None where it is left out. */
@@ -117,12 +123,7 @@ public final class Call {
     }
 
     private Operand operand(String name) {
-        String stale = scope.staleBy(name);
-        if (stale != null) {
-            throw refuse("it reads '" + name + "', whose memory " + stale
-                    + " wrote in place through another view; export with .run_decompositions({}), which undoes that");
-        }
-        Operand operand = scope.tensor(name);
+        Operand operand = importer.memory().current(name, scope);
         if (operand == null) {
             throw malformed("uses '" + name + "', which nothing before it gives");
         }
@@ -258,21 +259,32 @@ public final class Call {
             throw malformed("gives " + arguments.size() + " arguments to a graph of "
                     + graph.inputs().size());
         }
+        Map<String, String> outside = new HashMap<>();
         for (int i = 0; i < arguments.size(); i++) {
             switch (graph.inputs().get(i)) {
-                case Argument.OfTensor(String inside) -> inner.bind(inside, tensor(arguments.get(i)));
+                case Argument.OfTensor(String inside) -> {
+                    inner.bind(inside, tensor(arguments.get(i)));
+                    inner.lend(inside);
+                    Names.of(argument(arguments.get(i))).forEach(given -> outside.put(inside, given));
+                }
                 case Argument.OfLength(Length.Named(String inside)) ->
                     inner.bindSymbol(inside, value(length(arguments.get(i), 0)));
                 default -> argument(arguments.get(i));
             }
         }
         importer.run(inner, graph.outputs());
-        List<String> results = new ArrayList<>();
-        graph.outputs().stream().flatMap(Names::of).forEach(result -> {
-            Operand operand = inner.tensor(result);
-            results.add(operand == null ? "" : operand.value());
-        });
-        give(results);
+        List<String> inside = graph.outputs().stream().flatMap(Names::of).toList();
+        give(inside.stream()
+                .map(each -> importer.memory().current(each, inner))
+                .map(operand -> operand == null ? "" : operand.value())
+                .toList());
+        List<String> given = resultNames().toList();
+        for (int i = 0; i < Math.min(given.size(), inside.size()); i++) {
+            String shown = outside.get(inner.root(inside.get(i)));
+            if (shown != null) {
+                scope.alias(given.get(i), new Scope.View(shown, node, false));
+            }
+        }
     }
 
     /** Begins a node of ONNX's own operator {@code op}; empty names stand for inputs left out. */
@@ -296,6 +308,16 @@ public final class Call {
     /** A constant of {@code type} with all elements {@code value}; a scalar without {@code dims}. */
     public String filled(double value, ElementType type, long... dims) {
         return importer.emitter().filled(value, type, dims);
+    }
+
+    /** A constant of {@code type} with the elements {@code values}. */
+    public String numbers(double[] values, ElementType type, long... dims) {
+        return importer.emitter().numbers(values, type, dims);
+    }
+
+    /** Whether {@code operand} is seen to be made of zeros alone. */
+    public boolean isZero(Operand operand) {
+        return importer.emitter().isZero(operand.value());
     }
 
     /** A constant scalar of {@code type} with the whole number {@code value}. */
@@ -373,13 +395,5 @@ public final class Call {
     private EngineException fault(Fault fault, String message) {
         return new EngineException(
                 fault, message, List.of(new Detail(node.module().isEmpty() ? "model" : node.module(), message)));
-    }
-
-    Scope scope() {
-        return scope;
-    }
-
-    Importer importer() {
-        return importer;
     }
 }

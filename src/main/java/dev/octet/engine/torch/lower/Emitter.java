@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongToDoubleFunction;
 
 /** A graph under construction: nodes in order, constants, names that are taken. */
 final class Emitter {
@@ -29,6 +30,7 @@ final class Emitter {
     private final List<Emitted> nodes = new ArrayList<>();
     private final Map<String, Tensor> constants = new LinkedHashMap<>();
     private final Map<String, String> known = new HashMap<>();
+    private final Set<String> zeros = new HashSet<>();
     private final Set<String> taken = new HashSet<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private int calls;
@@ -100,7 +102,31 @@ final class Emitter {
     String filled(double value, ElementType type, long... dims) {
         String key = type + " " + value + " " + Arrays.toString(dims);
         String name = known.get(key);
-        return name != null ? name : constant(key, Tensor.of(type, dims, bytes(value, type, dims)));
+        if (name == null) {
+            name = constant(key, Tensor.of(type, dims, bytes(_ -> value, type, dims)));
+        }
+        if (value == 0) {
+            zeros.add(name);
+        }
+        return name;
+    }
+
+    /** The name of a constant of {@code type} with the elements {@code values}; equal ones share it. */
+    String numbers(double[] values, ElementType type, long... dims) {
+        String key = type + " " + Arrays.toString(values) + " " + Arrays.toString(dims);
+        return constant(key, Tensor.of(type, dims, bytes(i -> values[Math.toIntExact(i)], type, dims)));
+    }
+
+    /** Whether {@code value} is made of zeros alone, as far as that can be seen. */
+    boolean isZero(String value) {
+        for (Emitted emitted : nodes) {
+            Node node = emitted.node();
+            if (node.outputs().contains(value)) {
+                return Set.of("Expand", "Identity").contains(node.op())
+                        && zeros.contains(node.inputs().getFirst());
+            }
+        }
+        return zeros.contains(value);
     }
 
     private String constant(String key, Tensor tensor) {
@@ -111,10 +137,11 @@ final class Emitter {
         });
     }
 
-    private static MemorySegment bytes(double value, ElementType type, long... dims) {
+    private static MemorySegment bytes(LongToDoubleFunction values, ElementType type, long... dims) {
         long elements = Arrays.stream(dims).reduce(1, Math::multiplyExact);
         MemorySegment data = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes(elements))]);
         for (long i = 0; i < elements; i++) {
+            double value = values.applyAsDouble(i);
             switch (type) {
                 case FLOAT -> data.setAtIndex(INT, i, Float.floatToRawIntBits((float) value));
                 case DOUBLE -> data.setAtIndex(LONG, i, Double.doubleToRawLongBits(value));

@@ -24,7 +24,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -38,6 +37,7 @@ public final class Importer {
 
     private final Operators operators;
     private final Function<String, Tensor> stored;
+    private final Memory memory;
     private final Emitter emitter = new Emitter();
     private final List<FxNode> calls = new ArrayList<>();
     private final Set<String> used = new HashSet<>();
@@ -51,6 +51,7 @@ public final class Importer {
     public Importer(Operators operators, Function<String, Tensor> stored) {
         this.operators = operators;
         this.stored = stored;
+        this.memory = new Memory(this, operators);
     }
 
     /**
@@ -75,7 +76,7 @@ public final class Importer {
         if (!refused.isEmpty()) {
             throw unsupported();
         }
-        return new Results(emitter, scope, calls).model(inputs, results, program);
+        return new Results(emitter, name -> memory.current(name, scope), calls).model(inputs, results, program);
     }
 
     static EngineException changesState(String path) {
@@ -154,15 +155,10 @@ public final class Importer {
         for (FxNode node : liveness.live()) {
             emitter.nextCall();
             calls.add(node);
-            Call call = new Call(node, scope, this);
-            Optional<Lowering> lowering = operators.find(node.target());
             try {
-                if (lowering.isEmpty()) {
-                    throw call.refuse("the operator can't be imported");
-                }
-                lowering.get().lower(call);
-                call.requireAllRead();
-                remember(node, scope);
+                requireNew(node, scope);
+                lower(node, scope).requireAllRead();
+                memory.after(node, scope);
             } catch (EngineException e) {
                 if (e.fault() != Fault.MODEL_UNSUPPORTED) {
                     throw e;
@@ -173,31 +169,23 @@ public final class Importer {
         }
     }
 
-    private void remember(FxNode node, Scope scope) {
-        Optional<String> first = node.arguments().values().stream()
-                .filter(Argument.OfTensor.class::isInstance)
-                .flatMap(Names::of)
-                .findFirst();
-        if (first.isEmpty()) {
-            return;
-        }
-        String by = node.label();
-        boolean inPlace = Operators.isInPlace(node.target());
-        Optional<String> result =
-                Names.of(node).filter(name -> scope.tensor(name) != null).findFirst();
-        if (inPlace && result.isPresent()) {
-            String owner = scope.ownerOf(first.get());
-            if (owner != null) {
-                throw changesState(owner);
-            }
-            Operand changed = scope.tensor(result.get());
-            if (changed != null) {
-                scope.overwrite(first.get(), changed, by);
-            }
-        }
-        if (inPlace || operators.isView(node.target())) {
-            Names.of(node).forEach(name -> scope.alias(name, first.get()));
-        }
+    private void requireNew(FxNode node, Scope scope) {
+        Names.of(node)
+                .filter(name -> !name.isEmpty() && scope.isBound(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new Call(node, scope, this).malformed("gives '" + name + "' a second time");
+                });
+    }
+
+    /** Emits the nodes of {@code node} and binds its results. */
+    Call lower(FxNode node, Scope scope) {
+        Call call = new Call(node, scope, this);
+        operators
+                .find(node.target())
+                .orElseThrow(() -> call.refuse("the operator can't be imported"))
+                .lower(call);
+        return call;
     }
 
     /** Binds the results of a call that was refused, so that all others can be looked at too. */
@@ -221,6 +209,10 @@ public final class Importer {
                 refused.size() + " calls of the program can't be imported: " + all
                         + (refused.size() > 5 ? "; and " + (refused.size() - 5) + " more, see the details" : ""),
                 details);
+    }
+
+    Memory memory() {
+        return memory;
     }
 
     Emitter emitter() {

@@ -3,7 +3,6 @@ package dev.octet.engine.torch.lower;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The operators that can be imported, by name.
@@ -14,11 +13,14 @@ import java.util.Set;
 public final class Operators {
 
     private final Map<String, Lowering> lowerings = new LinkedHashMap<>();
-    private final Set<String> views;
+    private final Map<String, ViewWrite> views;
 
-    /** @param views operators whose result may share memory with their first tensor, without {@code aten.} and overload */
-    public Operators(Set<String> views) {
-        this.views = Set.copyOf(views);
+    /**
+     * @param views operators whose result may share memory with their first tensor, without {@code aten.} and overload, and how what is
+     *     written to it gets back there
+     */
+    public Operators(Map<String, ViewWrite> views) {
+        this.views = Map.copyOf(views);
     }
 
     /** Adds {@code lowering} for each of {@code names}, separated by spaces, {@code aten.} left out. */
@@ -45,8 +47,16 @@ public final class Operators {
     }
 
     boolean isView(String target) {
-        String name = withoutOverload(functional(target));
-        return name.startsWith("aten.") && views.contains(name.substring("aten.".length()));
+        return target.startsWith("aten.") && views.containsKey(plain(target));
+    }
+
+    /** How what is written to a view that {@code target} made gets back. */
+    ViewWrite viewWrite(String target) {
+        ViewWrite write = views.get(plain(target));
+        if (write == null) {
+            throw new IllegalArgumentException(target + " makes no views");
+        }
+        return write;
     }
 
     private static String functional(String target) {

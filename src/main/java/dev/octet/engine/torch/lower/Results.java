@@ -20,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Ends the import: outputs get their names, what leads to none is left away, nodes are named. */
 final class Results {
@@ -28,12 +30,13 @@ final class Results {
     private static final Pattern READABLE = Pattern.compile("[A-Za-z0-9_(][A-Za-z0-9_ ,()*/%+-]{0,63}");
 
     private final Emitter emitter;
-    private final Scope scope;
+    private final Function<String, @Nullable Operand> values;
     private final List<FxNode> calls;
 
-    Results(Emitter emitter, Scope scope, List<FxNode> calls) {
+    /** @param values what the names of the program's tensors stand for in the end */
+    Results(Emitter emitter, Function<String, @Nullable Operand> values, List<FxNode> calls) {
         this.emitter = emitter;
-        this.scope = scope;
+        this.values = values;
         this.calls = calls;
     }
 
@@ -45,7 +48,7 @@ final class Results {
         List<Value> outputs = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) instanceof Argument.OfTensor(String result)) {
-                Operand operand = scope.tensor(result);
+                Operand operand = values.apply(result);
                 if (operand == null) {
                     throw new EngineException(
                             Fault.MODEL_MALFORMED, "the program returns '" + result + "', which nothing gives");

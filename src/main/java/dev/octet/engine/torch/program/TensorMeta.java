@@ -27,6 +27,23 @@ public record TensorMeta(ElementType type, List<Dim> dims, List<Dim> strides) {
                         .allMatch(i -> dims.get(i).size() == 1 || strides.get(i).equals(other.strides.get(i)));
     }
 
+    /** Whether elements are known to stand in memory row by row, without gaps. */
+    public boolean isRowByRow() {
+        long expected = 1;
+        for (int axis = Math.min(dims.size(), strides.size()) - 1; axis >= 0; axis--) {
+            Dim dim = dims.get(axis);
+            if (dim.size() != 1 && strides.get(axis).size() != expected) {
+                return false;
+            }
+            // No stride depends on the size of the first axis.
+            if (!dim.isKnown() && axis > 0) {
+                return false;
+            }
+            expected *= dim.size();
+        }
+        return strides.size() == dims.size();
+    }
+
     public int rank() {
         return dims.size();
     }

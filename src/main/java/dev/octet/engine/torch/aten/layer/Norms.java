@@ -27,6 +27,7 @@ public final class Norms {
                 .add("group_norm", call -> group(call, "num_groups"))
                 .add("native_group_norm", call -> group(call.ignore("N", "C", "HxW"), "group"))
                 .add("instance_norm", Norms::instance)
+                .add("_weight_norm _weight_norm_interface", Norms::weights)
                 .add("rms_norm _fused_rms_norm", Norms::rootMeanSquare);
     }
 
@@ -156,6 +157,16 @@ public final class Norms {
                                 .orElseGet(() -> call.filled(0, input.type(), channels)))
                 .with("epsilon", call.number("eps", EPSILON))
                 .out());
+    }
+
+    /** Weights of a direction and a length: v / |v| · g, the length along all axes but one. */
+    private static void weights(Call call) {
+        Operand v = call.tensor("v");
+        int axis = call.axis("dim", 0, v.rank());
+        long[] axes = LongStream.range(0, v.rank()).filter(a -> a != axis).toArray();
+        String size = call.op("ReduceL2", v.value(), call.longs(axes)).out();
+        String scale = call.op("Div", call.tensor("g").value(), size).out();
+        call.give(List.of(call.op("Mul", v.value(), scale).out()));
     }
 
     /** In the form that the runtime fuses: x / sqrt(mean(x²) + ε) · w. */

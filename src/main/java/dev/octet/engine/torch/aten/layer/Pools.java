@@ -86,8 +86,7 @@ public final class Pools {
         } else if (kernel.stream().allMatch(size -> size == 1)) {
             call.pass(input);
         } else if (kernel.contains(-1L)) {
-            throw call.refuse("pools " + input.dims() + " to " + sizes
-                    + ", which are windows of several sizes; a size that divides the input's can be imported");
+            call.give(List.of(AdaptivePools.pooled(call, input, sizes, kind.equals("Average"))));
         } else {
             pool(
                     call,

@@ -1,11 +1,13 @@
 package dev.octet.engine.torch.aten.layer;
 
+import dev.octet.engine.torch.aten.layer.Projections.Weights;
 import dev.octet.engine.torch.lower.Call;
 import dev.octet.engine.torch.lower.Operand;
 import dev.octet.engine.torch.lower.Operators;
 import dev.octet.engine.torch.lower.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** LSTM, GRU and plain recurrent networks of any number of layers, in one direction or both. */
@@ -46,10 +48,12 @@ public final class Recurrences {
             throw call.refuse("the model is in training mode; call model.eval() before torch.export.export");
         }
         int layers = (int) call.integer("num_layers");
-        int perLayer = directions * (biases ? 4 : 2);
+        int plain = biases ? 4 : 2;
+        boolean projects = op.equals("LSTM") && weights.size() == (long) layers * directions * (plain + 1);
+        int perLayer = directions * (projects ? plain + 1 : plain);
         Operand input = call.tensor("input");
         if (weights.size() != (long) layers * perLayer || input.rank() != 3) {
-            throw call.refuse("projections, or an input without a batch");
+            throw call.refuse("an input without a batch, or " + weights.size() + " weights for " + layers + " layers");
         }
         List<Operand> states = op.equals("LSTM") ? call.tensors("hx") : List.of(call.tensor("hx"));
         List<List<String>> initial = new ArrayList<>();
@@ -60,12 +64,26 @@ public final class Recurrences {
         String x = batchFirst ? turned(input.value()) : input.value();
         for (int layer = 0; layer < layers; layer++) {
             List<Operand> own = weights.subList(layer * perLayer, (layer + 1) * perLayer);
-            List<String> in = new ArrayList<>(List.of(x, joined(own, 0), joined(own, 1), bias(own), ""));
+            List<String> first = new ArrayList<>();
             for (List<String> state : initial) {
-                in.add(state.get(layer));
+                first.add(state.get(layer));
             }
+            Weights of = new Weights(each(own, 0), each(own, 1), "");
+            if (projects) {
+                Projections projections = new Projections(call, each(own, perLayer / directions - 1), input.type());
+                long steps = input.size(batchFirst ? 1 : 0);
+                String given = call.isZero(states.getFirst()) ? "" : first.getFirst();
+                of = projections.weights(of.input(), of.recurrent(), own.get(1).size(1), given);
+                x = projections.fed(x, given, steps);
+                first.set(0, "");
+            }
+            List<String> in = new ArrayList<>(List.of(x, joined(of.input()), joined(of.recurrent()), bias(own), ""));
+            in.addAll(first);
+            long hidden = projects
+                    ? own.get(perLayer / directions - 1).size(1)
+                    : own.get(1).size(1);
             Step step = call.op(op, in)
-                    .with("hidden_size", own.get(1).size(1))
+                    .with("hidden_size", hidden)
                     .with("direction", directions == 2 ? "bidirectional" : "forward");
             if (op.equals("GRU")) {
                 step.with("linear_before_reset", 1);
@@ -73,7 +91,11 @@ public final class Recurrences {
             if (activation != null && !activation.equals("Tanh")) {
                 step.withTexts("activations", java.util.Collections.nCopies(directions, activation));
             }
-            List<String> out = step.outs(1 + states.size());
+            List<String> out = new ArrayList<>(step.outs(1 + states.size()));
+            if (!of.projection().isEmpty()) {
+                out.set(0, call.op("MatMul", out.get(0), of.projection()).out());
+                out.set(1, call.op("MatMul", out.get(1), of.projection()).out());
+            }
             x = flattened(out.getFirst());
             for (int i = 0; i < states.size(); i++) {
                 last.get(i).add(out.get(i + 1));
@@ -111,15 +133,24 @@ public final class Recurrences {
         return call.op("Reshape", turned, call.longs(0, 0, -1)).out();
     }
 
-    /** The {@code which}-th weights of each direction under each other: [direction, gates · hidden, …]. */
-    private String joined(List<Operand> own, int which) {
-        List<String> each = new ArrayList<>();
+    /** The {@code which}-th weights of each direction. */
+    private List<String> each(List<Operand> own, int which) {
         int perDirection = own.size() / directions;
-        for (int d = 0; d < directions; d++) {
-            each.add(call.op("Unsqueeze", reordered(own.get(d * perDirection + which)), call.longs(0))
-                    .out());
-        }
-        return directions == 1
+        return IntStream.range(0, directions)
+                .mapToObj(d -> own.get(d * perDirection + which).value())
+                .toList();
+    }
+
+    /** Weights of each direction behind each other: [direction, gates · hidden, …]. */
+    private String joined(List<String> weights) {
+        return stacked(weights.stream().map(this::reordered).toList());
+    }
+
+    private String stacked(List<String> values) {
+        List<String> each = values.stream()
+                .map(value -> call.op("Unsqueeze", value, call.longs(0)).out())
+                .toList();
+        return each.size() == 1
                 ? each.getFirst()
                 : call.op("Concat", each).with("axis", 0).out();
     }
@@ -128,23 +159,20 @@ public final class Recurrences {
         if (!biases) {
             return "";
         }
-        List<String> each = new ArrayList<>();
-        for (int d = 0; d < directions; d++) {
-            String both = call.op("Concat", reordered(own.get(d * 4 + 2)), reordered(own.get(d * 4 + 3)))
-                    .with("axis", 0)
-                    .out();
-            each.add(call.op("Unsqueeze", both, call.longs(0)).out());
-        }
-        return directions == 1
-                ? each.getFirst()
-                : call.op("Concat", each).with("axis", 0).out();
+        List<String> ofInput = each(own, 2);
+        List<String> ofState = each(own, 3);
+        return stacked(IntStream.range(0, directions)
+                .mapToObj(d -> call.op("Concat", reordered(ofInput.get(d)), reordered(ofState.get(d)))
+                        .with("axis", 0)
+                        .out())
+                .toList());
     }
 
-    private String reordered(Operand weight) {
+    private String reordered(String weight) {
         if (gates.size() == 1) {
-            return weight.value();
+            return weight;
         }
-        List<String> parts = call.op("Split", weight.value())
+        List<String> parts = call.op("Split", weight)
                 .with("axis", 0)
                 .with("num_outputs", gates.size())
                 .outs(gates.size());

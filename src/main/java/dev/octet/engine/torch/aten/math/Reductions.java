@@ -6,11 +6,14 @@ import dev.octet.engine.torch.lower.Lowering;
 import dev.octet.engine.torch.lower.Operand;
 import dev.octet.engine.torch.lower.Operators;
 import dev.octet.engine.torch.program.Length;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Sums, means, extremes and orders over axes. */
 public final class Reductions {
+
+    private static final long MOST_DIFFERENCES = 16;
 
     private Reductions() {}
 
@@ -30,6 +33,7 @@ public final class Reductions {
                 .add("logsumexp", reduce("ReduceLogSumExp"))
                 .add("linalg_vector_norm norm.ScalarOpt_dim", Reductions::norm)
                 .add("cumsum", Reductions::cumulated)
+                .add("diff", Reductions::differences)
                 .add("topk", Reductions::top)
                 .add("sort", Reductions::sorted);
     }
@@ -126,6 +130,32 @@ public final class Reductions {
         ElementType type = call.result().type();
         call.give(call.op("CumSum", Numbers.as(call, "self", type), call.filled(axis, ElementType.INT64))
                 .out());
+    }
+
+    /** Of neighbours along an axis, {@code n} times over; what is set before and after counts as part of it. */
+    private static void differences(Call call) {
+        Operand input = call.tensor("self");
+        int axis = call.axis("dim", -1, input.rank());
+        List<String> parts = new ArrayList<>();
+        call.optionalTensor("prepend").ifPresent(before -> parts.add(before.value()));
+        parts.add(input.value());
+        call.optionalTensor("append").ifPresent(after -> parts.add(after.value()));
+        String x = parts.size() == 1
+                ? input.value()
+                : call.op("Concat", parts).with("axis", axis).out();
+        boolean truth = input.type() == ElementType.BOOL;
+        long times = call.integer("n", 1L);
+        if (times > MOST_DIFFERENCES) {
+            throw call.refuse("differences of the order " + times);
+        }
+        for (long i = 0; i < times; i++) {
+            String later = call.op("Slice", x, call.longs(1), call.longs(Long.MAX_VALUE), call.longs(axis))
+                    .out();
+            String earlier = call.op("Slice", x, call.longs(0), call.longs(-1), call.longs(axis))
+                    .out();
+            x = call.op(truth ? "Xor" : "Sub", later, earlier).out();
+        }
+        call.give(x);
     }
 
     private static void top(Call call) {

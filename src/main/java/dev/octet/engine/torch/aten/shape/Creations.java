@@ -6,6 +6,8 @@ import dev.octet.engine.torch.lower.Call;
 import dev.octet.engine.torch.lower.Operand;
 import dev.octet.engine.torch.lower.Operators;
 import dev.octet.engine.torch.program.Length;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Tensors made of numbers alone. */
@@ -36,6 +38,7 @@ public final class Creations {
                                                 Numbers.as(
                                                         call, "s", call.result().type()))
                                         .out()))
+                .add("meshgrid", Creations::grid)
                 .add("tril", call -> triangle(call, 0))
                 .add("triu", call -> triangle(call, 1));
     }
@@ -83,6 +86,29 @@ public final class Creations {
                         ? call.op("Identity", value).out()
                         : call.op("Expand", value, Shaping.sizes(call, like, 0, like.rank()))
                                 .out());
+    }
+
+    /** Each of the lists of places along an axis of its own; the first two axes change places in the order of images, {@code xy}. */
+    private static void grid(Call call) {
+        List<Operand> lists = call.tensors("tensors");
+        boolean swapped = call.text("indexing", "ij").equals("xy") && lists.size() > 1;
+        int rank = lists.size();
+        List<String> sizes = new ArrayList<>();
+        List<String> spread = new ArrayList<>();
+        for (int axis = 0; axis < rank; axis++) {
+            int of = swapped && axis < 2 ? 1 - axis : axis;
+            sizes.add(call.op("Reshape", call.op("Size", lists.get(of).value()).out(), call.longs(1))
+                    .out());
+            long[] shape = new long[rank];
+            Arrays.fill(shape, 1);
+            shape[swapped && axis < 2 ? 1 - axis : axis] = -1;
+            spread.add(call.op("Reshape", lists.get(axis).value(), call.longs(shape))
+                    .out());
+        }
+        String whole = call.op("Concat", sizes).with("axis", 0).out();
+        call.give(spread.stream()
+                .map(list -> call.op("Expand", list, whole).out())
+                .toList());
     }
 
     private static void triangle(Call call, long upper) {

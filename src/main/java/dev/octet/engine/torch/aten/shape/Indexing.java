@@ -1,6 +1,5 @@
 package dev.octet.engine.torch.aten.shape;
 
-import dev.octet.engine.graph.Dim;
 import dev.octet.engine.scheme.ElementType;
 import dev.octet.engine.torch.aten.math.Numbers;
 import dev.octet.engine.torch.lower.Call;
@@ -24,13 +23,12 @@ public final class Indexing {
                 .add("scatter.src scatter.value", Indexing::scatter)
                 .add("index_put _unsafe_index_put", Indexing::indexPut)
                 .add("_unsafe_index", Indexing::index)
-                .add("slice_scatter", Indexing::sliceScatter)
-                .add("select_scatter", Indexing::selectScatter);
+                .add("slice_scatter select_scatter", Indexing::putSpan);
     }
 
     private static void index(Call call) {
         Operand input = call.tensor("self");
-        List<Optional<Operand>> indices = call.optionalTensors("indices");
+        List<Optional<Operand>> indices = Masks.asPlaces(call, call.optionalTensors("indices"));
         List<Integer> axes = indexed(call, indices);
         if (axes.size() == 1) {
             Operand at = indices.get(axes.getFirst()).orElseThrow();
@@ -66,10 +64,6 @@ public final class Indexing {
         List<Integer> axes = new ArrayList<>();
         for (int i = 0; i < indices.size(); i++) {
             if (indices.get(i).isPresent()) {
-                Operand at = indices.get(i).get();
-                if (at.type() == ElementType.BOOL || at.type() == ElementType.UINT8) {
-                    throw call.refuse("picks by truth values, which gives a size that depends on them");
-                }
                 axes.add(i);
             }
         }
@@ -147,7 +141,13 @@ public final class Indexing {
             throw call.refuse("adds up what is put at one place");
         }
         Operand input = call.tensor("self");
-        List<Optional<Operand>> indices = call.optionalTensors("indices");
+        List<Optional<Operand>> given = call.optionalTensors("indices");
+        Optional<String> filled = Masks.filled(call, input, given);
+        if (filled.isPresent()) {
+            call.give(filled.get());
+            return;
+        }
+        List<Optional<Operand>> indices = Masks.asPlaces(call, given);
         List<Integer> axes = indexed(call, indices);
         if (axes.getLast() != axes.size() - 1) {
             throw call.refuse("puts along axes " + axes + " which are not the first");
@@ -164,47 +164,8 @@ public final class Indexing {
         call.give(call.op("ScatterND", input.value(), places, values).out());
     }
 
-    private static void sliceScatter(Call call) {
+    private static void putSpan(Call call) {
         Operand input = call.tensor("self");
-        int axis = call.axis("dim", 0, input.rank());
-        Dim size = input.dims().get(axis);
-        if (call.integer("step", 1L) != 1 || !size.isKnown()) {
-            throw call.refuse("steps, or a size that depends on the inputs");
-        }
-        long start = Math.clamp(fromEnd(call.integer("start", 0L), size), 0, size.size());
-        long end = Math.clamp(fromEnd(call.integer("end", size.size()), size), start, size.size());
-        call.give(replaced(call, input, call.tensor("src").value(), axis, start, end));
-    }
-
-    private static void selectScatter(Call call) {
-        Operand input = call.tensor("self");
-        int axis = call.axis("dim", 0, input.rank());
-        Dim size = input.dims().get(axis);
-        long index = call.integer("index");
-        if (index < 0 && !size.isKnown()) {
-            throw call.refuse("a place counted from an end that depends on the inputs");
-        }
-        long start = fromEnd(index, size);
-        String part = call.op("Unsqueeze", call.tensor("src").value(), call.longs(axis))
-                .out();
-        call.give(replaced(call, input, part, axis, start, start + 1));
-    }
-
-    private static long fromEnd(long place, Dim size) {
-        return place < 0 ? place + size.size() : place;
-    }
-
-    private static String replaced(Call call, Operand input, String part, int axis, long start, long end) {
-        List<String> parts = new ArrayList<>();
-        if (start > 0) {
-            parts.add(Picks.slice(call, input.value(), axis, 0, start, 1));
-        }
-        parts.add(part);
-        if (!input.dims().get(axis).isKnown() || end < input.size(axis)) {
-            parts.add(Picks.slice(call, input.value(), axis, end, Long.MAX_VALUE, 1));
-        }
-        return parts.size() == 1
-                ? parts.getFirst()
-                : call.op("Concat", parts).with("axis", axis).out();
+        call.give(Span.of(call, input, 0).put(call, input, call.tensor("src")));
     }
 }

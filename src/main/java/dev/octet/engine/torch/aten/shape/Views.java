@@ -23,11 +23,7 @@ public final class Views {
                 .add("unflatten", Views::unflatten)
                 .add("squeeze", Views::squeeze)
                 .add("unsqueeze", Views::unsqueeze)
-                .add("permute", call -> turn(call, call.integers("dims")))
-                .add("transpose swapaxes", Views::transpose)
-                .add("t", Views::turned)
-                .add("mT numpy_T", Views::turned)
-                .add("movedim", Views::moved)
+                .add("permute transpose swapaxes t mT numpy_T movedim", Views::turn)
                 .add("expand", call -> expand(call, "size"))
                 .add("broadcast_to", call -> expand(call, "size"))
                 .add("expand_as", Views::expandAs)
@@ -74,55 +70,56 @@ public final class Views {
         call.give(call.op("Unsqueeze", input.value(), call.longs(axis)).out());
     }
 
-    private static void turn(Call call, List<Long> order) {
+    private static void turn(Call call) {
         Operand input = call.tensor("self");
-        List<Long> axes =
-                order.stream().map(axis -> (long) call.axis(axis, input.rank())).toList();
-        if (axes.size() != input.rank() || axes.stream().distinct().count() != axes.size()) {
+        List<Long> order = order(call, input.rank());
+        if (order.size() != input.rank() || order.stream().distinct().count() != order.size()) {
             throw call.malformed("orders the axes of rank " + input.rank() + " as " + order);
         }
-        call.give(call.op("Transpose", input.value()).with("perm", axes).out());
-    }
-
-    private static void transpose(Call call) {
-        int rank = call.tensor("self").rank();
-        String first = call.has("axis0") ? "axis0" : "dim0";
-        String second = call.has("axis1") ? "axis1" : "dim1";
-        List<Long> order = new ArrayList<>(LongStream.range(0, rank).boxed().toList());
-        if (rank > 0) {
-            Collections.swap(order, call.axis(first, 0, rank), call.axis(second, 0, rank));
-        }
-        turn(call, order);
-    }
-
-    private static void turned(Call call) {
-        Operand input = call.tensor("self");
-        if (input.rank() < 2) {
+        if (order.equals(LongStream.range(0, input.rank()).boxed().toList())) {
             call.pass(input);
-            return;
+        } else {
+            call.give(call.op("Transpose", input.value()).with("perm", order).out());
         }
-        List<Long> order =
-                new ArrayList<>(LongStream.range(0, input.rank()).boxed().toList());
-        Collections.swap(order, input.rank() - 1, input.rank() - 2);
-        turn(call, order);
     }
 
-    private static void moved(Call call) {
-        int rank = call.tensor("self").rank();
-        List<Long> from = call.integers("source").stream()
+    /** Where each axis of the result of a call that orders axes is in its tensor of {@code rank}. */
+    static List<Long> order(Call call, int rank) {
+        List<Long> order = new ArrayList<>(LongStream.range(0, rank).boxed().toList());
+        switch (call.operator()) {
+            case "permute" -> {
+                return axes(call, "dims", rank);
+            }
+            case "movedim" -> {
+                List<Long> from = axes(call, "source", rank);
+                List<Long> to = axes(call, "destination", rank);
+                order.removeAll(from);
+                LongStream.range(0, rank)
+                        .filter(to::contains)
+                        .forEach(axis -> order.add(Math.toIntExact(axis), from.get(to.indexOf(axis))));
+            }
+            case "transpose", "swapaxes" -> {
+                String first = call.has("axis0") ? "axis0" : "dim0";
+                String second = call.has("axis1") ? "axis1" : "dim1";
+                int one = call.axis(first, 0, rank);
+                int other = call.axis(second, 0, rank);
+                if (rank > 0) {
+                    Collections.swap(order, one, other);
+                }
+            }
+            default -> {
+                if (rank > 1) {
+                    Collections.swap(order, rank - 1, rank - 2);
+                }
+            }
+        }
+        return order;
+    }
+
+    private static List<Long> axes(Call call, String argument, int rank) {
+        return call.integers(argument).stream()
                 .map(axis -> (long) call.axis(axis, rank))
                 .toList();
-        List<Long> to = call.integers("destination").stream()
-                .map(axis -> (long) call.axis(axis, rank))
-                .toList();
-        List<Long> order = new ArrayList<>(LongStream.range(0, rank)
-                .boxed()
-                .filter(axis -> !from.contains(axis))
-                .toList());
-        LongStream.range(0, rank)
-                .filter(to::contains)
-                .forEach(axis -> order.add((int) axis, from.get(to.indexOf(axis))));
-        turn(call, order);
     }
 
     private static void expand(Call call, String argument) {
