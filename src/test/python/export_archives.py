@@ -376,7 +376,7 @@ class Masked(nn.Module):
 
 
 class Adaptive(nn.Module):
-    """Windows that are not all of one size."""
+    """Windows that are not all of one size, or lap over each other."""
 
     def forward(self, x):
         volume = x[:, :, None].expand(-1, -1, 5, -1, -1)
@@ -387,6 +387,8 @@ class Adaptive(nn.Module):
             F.adaptive_avg_pool1d(x.flatten(2), 7),
             F.adaptive_avg_pool3d(volume, (2, 3, 8)),
             F.adaptive_max_pool1d(x.flatten(2), 5),
+            F.unfold(x, (3, 2), dilation=(2, 1), padding=1, stride=2),
+            x.unfold(2, 4, 3),
         )
 
 

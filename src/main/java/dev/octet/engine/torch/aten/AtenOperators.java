@@ -20,6 +20,7 @@ import dev.octet.engine.torch.aten.shape.Resampling;
 import dev.octet.engine.torch.aten.shape.Symbols;
 import dev.octet.engine.torch.aten.shape.ViewWrites;
 import dev.octet.engine.torch.aten.shape.Views;
+import dev.octet.engine.torch.aten.shape.Windows;
 import dev.octet.engine.torch.lower.Operators;
 
 /** The table of contents of what can be imported. */
@@ -46,6 +47,7 @@ public final class AtenOperators {
         Picks.addTo(operators);
         Indexing.addTo(operators);
         Masks.addTo(operators);
+        Windows.addTo(operators);
         Creations.addTo(operators);
         Resampling.addTo(operators);
         Symbols.addTo(operators);

@@ -6,6 +6,7 @@ import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.torch.lower.Scope.View;
 import dev.octet.engine.torch.program.Argument;
 import dev.octet.engine.torch.program.FxNode;
+import dev.octet.engine.torch.program.Names;
 import dev.octet.engine.torch.program.TensorMeta;
 import java.util.ArrayDeque;
 import java.util.Deque;

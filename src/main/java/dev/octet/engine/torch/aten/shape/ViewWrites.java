@@ -19,11 +19,14 @@ public final class ViewWrites {
     /** By the operator's name. */
     public static Map<String, ViewWrite> all() {
         Map<String, ViewWrite> all = new TreeMap<>();
-        add(all, (_, _, part, _) -> part.value(), "alias contiguous detach dropout feature_dropout to type_as");
+        add(
+                all,
+                (_, _, part, _) -> part.value(),
+                "alias as_strided contiguous detach dropout feature_dropout to type_as");
         add(all, ViewWrites::reshaped, "flatten reshape reshape_as squeeze unflatten unsqueeze view view_as");
         add(all, ViewWrites::turned, "mT movedim numpy_T permute swapaxes t transpose");
-        add(all, ViewWrites::picked, "chunk narrow select slice split split_with_sizes unbind");
-        add(all, ViewWrites::expanded, "broadcast_to expand expand_as");
+        add(all, ViewWrites::picked, "chunk narrow select slice split split_with_sizes tensor_split unbind");
+        add(all, ViewWrites::repeated, "broadcast_to expand expand_as unfold");
         return all;
     }
 
@@ -44,8 +47,8 @@ public final class ViewWrites {
         return view.op("Transpose", part.value()).with("perm", back).out();
     }
 
-    private static String expanded(Call view, Operand base, Operand part, int result) {
-        throw view.refuse("it repeats elements that are written to in place; clone() what is expanded");
+    private static String repeated(Call view, Operand base, Operand part, int result) {
+        throw view.refuse("it shows elements more than once, which are written to in place; clone() it first");
     }
 
     private static String picked(Call view, Operand base, Operand part, int result) {
