@@ -1,7 +1,7 @@
 package dev.octet.comparisons;
 
 import dev.octet.platform.ProblemException;
-import dev.octet.platform.ProblemKind;
+import dev.octet.platform.ProblemException.Entry;
 import dev.octet.platform.Problems;
 import dev.octet.platform.api.model.ComparisonResult;
 import dev.octet.results.Agreement;
@@ -162,12 +162,12 @@ public class Comparing {
                 .forEach(sha256 -> blobs.release(sha256, comparison.owner()));
     }
 
-    /** What a comparison fails with that took too long. */
+    /** What a comparison fails with that took too long: the same samples would take as long again. */
     public ProblemException late() {
-        return new ProblemException(
-                ProblemKind.UNAVAILABLE,
+        String limit = properties.maxRun().toSeconds() + " s";
+        return ProblemException.unprocessable(
                 "COMPARISON_DEADLINE",
-                "the comparison was not done after " + properties.maxRun().toSeconds() + " s; take fewer samples",
-                List.of());
+                "the comparison was not done after " + limit + "; take fewer samples",
+                List.of(new Entry("samples", limit + " did not suffice")));
     }
 }
