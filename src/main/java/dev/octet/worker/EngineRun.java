@@ -22,6 +22,7 @@ import dev.octet.worker.relay.ProgressRelay;
 import dev.octet.worker.relay.TrialRelay;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +92,9 @@ final class EngineRun implements EngineWatch.Duty {
 
     /** Starts the engine and stays until it has ended. */
     Ending run(List<String> command, WorkFolder folder) throws IOException, InterruptedException {
+        if (Files.exists(folder.checkpoint())) {
+            log.take("worker: the training goes on from the last epoch that an earlier attempt kept");
+        }
         try {
             EngineWatch.Ended ended = new EngineWatch(properties.memoryLimitBytes(), properties.stopGrace(), this)
                     .stay(command, folder.path());

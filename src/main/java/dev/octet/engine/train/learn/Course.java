@@ -32,6 +32,9 @@ public final class Course implements AutoCloseable {
     private static final double COARSE_RATE = 0.005;
     private static final double SGD_RATE = 0.01;
 
+    /** The share of the time after which it is told whether all steps will be done within it. */
+    private static final double TELLING = 0.05;
+
     private final TrainingTask task;
     private final TrainingOptions options;
     private final Student student;
@@ -98,6 +101,9 @@ public final class Course implements AutoCloseable {
             listener.step(0, total(), "comparing the start with the float model on samples held out");
             Standing start = lesson.examine(heldOut, batchSize);
             note(new Epoch(0, Double.NaN, start.loss(), start.agreement(), 0, elapsed()));
+        } else {
+            listener.step(
+                    resumed * stepsPerEpoch, total(), "going on after epoch " + resumed + " of an earlier attempt");
         }
         String ending = "all " + epochs + " epochs were done";
         for (int epoch = history.getLast().number() + 1; epoch <= epochs; epoch++) {
@@ -219,9 +225,14 @@ public final class Course implements AutoCloseable {
         return epochs * stepsPerEpoch;
     }
 
-    /** The share of the course that is over, by steps or by time, whichever is more: the rate falls to its end in time. */
+    /**
+     * The share of the course that is over: by steps, so that the same run learns the same; by time only where not all steps will be
+     * done within it, so that the rate falls to its end all the same.
+     */
     private double over(long done) {
-        return Math.max((double) done / total(), elapsed() / seconds(options.most()));
+        double bySteps = (double) done / total();
+        double byTime = elapsed() / seconds(options.most());
+        return byTime > TELLING && byTime > bySteps ? byTime : bySteps;
     }
 
     private boolean isOver() {
