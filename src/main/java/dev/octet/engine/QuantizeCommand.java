@@ -1,5 +1,6 @@
 package dev.octet.engine;
 
+import dev.octet.engine.evaluate.Score;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.Outcome;
 import dev.octet.engine.report.Outcome.Metric;
@@ -173,6 +174,10 @@ final class QuantizeCommand implements Callable<Integer> {
                     score.interval().drop().low(),
                     score.interval().drop().high(),
                     score.samples());
+            Score.Ap50 ap50 = score.ap50();
+            if (ap50 != null) {
+                to.printf(Locale.ROOT, "%-28s %14.4f %14.4f%n", "AP50", ap50.fp32(), ap50.int8());
+            }
         }
         to.printf(
                 Locale.ROOT,

@@ -26,13 +26,14 @@ export function tiles({ metric, fidelity, latency, sizeBytes, memoryBytes, int8M
 function metricRows({ metric }) {
     if (!metric) return [];
     const range = (interval, show) => interval && h("small", {}, ` [${show(interval.low)}, ${show(interval.high)}]`);
-    const { interval, pairedTest, name } = metric;
+    const { interval, pairedTest, name, ap50 } = metric;
     const one = (value) => score(name, value);
+    const half = (value) => h("small", {}, h("br"), `AP50 ${one(value)}`);
     return [[
         [h("strong", {}, words(name).toUpperCase()), h("br"), h("small", {},
             `${metric.samples.toLocaleString("en")} samples${interval ? `, ${confident(interval)} intervals` : ", too few for an interval"}`)],
-        [h("span", { id: "metric-fp32" }, one(metric.fp32)), h("br"), range(interval?.fp32, one)],
-        [h("span", { id: "metric-int8" }, one(metric.int8)), h("br"), range(interval?.int8, one)],
+        [h("span", { id: "metric-fp32" }, one(metric.fp32)), h("br"), range(interval?.fp32, one), ap50 && half(ap50.fp32)],
+        [h("span", { id: "metric-int8" }, one(metric.int8)), h("br"), range(interval?.int8, one), ap50 && half(ap50.int8)],
         [one(metric.fp32) === one(metric.int8) ? "" : metric.drop > 0 ? "loses " : "gains ", difference(name, Math.abs(metric.drop)),
             range(interval?.drop, (value) => difference(name, value)), h("br"),
             pairedTest && h("small", {}, `${pairedTest.name}: p = ${number(pairedTest.pValue, 2)}, ${pairedTest.significant

@@ -1,5 +1,6 @@
 package dev.octet.engine.evaluate;
 
+import dev.octet.engine.evaluate.statistic.MeanAveragePrecision;
 import dev.octet.engine.evaluate.statistic.SampleStatistic;
 import dev.octet.engine.scheme.MetricKind;
 import java.util.Arrays;
@@ -36,7 +37,10 @@ final class Resampled implements Metric {
 
     @Override
     public Score score() {
-        return PairedBootstrap.score(
+        Score score = PairedBootstrap.score(
                 kind, samples, times -> new PairedBootstrap.Pair(fp32.value(times), int8.value(times)), seed);
+        return fp32 instanceof MeanAveragePrecision exact && int8 instanceof MeanAveragePrecision quantized
+                ? score.with(new Score.Ap50(exact.atHalfOverlap(), quantized.atHalfOverlap()))
+                : score;
     }
 }

@@ -3,6 +3,7 @@ package dev.octet.engine.report;
 import dev.octet.engine.evaluate.Fidelity;
 import dev.octet.engine.evaluate.Interval;
 import dev.octet.engine.evaluate.Score;
+import dev.octet.engine.evaluate.Score.Ap50;
 import dev.octet.engine.observe.shape.Portrait;
 import dev.octet.engine.runtime.LatencyComparison;
 import dev.octet.engine.search.Findings.Timing;
@@ -70,7 +71,8 @@ public record Outcome(
             double drop,
             long samples,
             Intervals interval,
-            @Nullable Test pairedTest) {
+            @Nullable Test pairedTest,
+            @Nullable Ap50 ap50) {
 
         static Metric of(Score score) {
             return new Metric(
@@ -80,7 +82,8 @@ public record Outcome(
                     score.drop(),
                     score.samples(),
                     new Intervals(0.95, score.fp32Interval(), score.int8Interval(), score.dropInterval()),
-                    score.test().isEmpty() ? null : new Test(score.test(), score.pValue(), score.pValue() < 0.05));
+                    score.test().isEmpty() ? null : new Test(score.test(), score.pValue(), score.pValue() < 0.05),
+                    score.ap50());
         }
     }
 

@@ -102,6 +102,9 @@ class ResampledTest {
         }
         Score score = scorer.score();
         assertThat(score.fp32()).isCloseTo(0.15915471681576077, within(1e-6));
+        assertThat(score.ap50()).isNotNull();
+        assertThat(score.ap50().fp32()).isCloseTo(0.46237795831620065, within(1e-6));
+        assertThat(score.ap50().int8()).isZero();
         assertThat(score.int8()).isZero();
         assertThat(score.fp32Interval().contains(score.fp32())).isTrue();
         assertThat(score.pValue()).isLessThan(0.01);

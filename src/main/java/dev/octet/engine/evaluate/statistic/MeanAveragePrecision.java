@@ -1,6 +1,7 @@
 package dev.octet.engine.evaluate.statistic;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,18 @@ public final class MeanAveragePrecision implements SampleStatistic {
 
     @Override
     public double value(int[] times) {
+        return mean(times, THRESHOLDS);
+    }
+
+    /** AP50: the same at the overlap of .50 alone, all samples once. */
+    public double atHalfOverlap() {
+        int[] once = new int[samples];
+        Arrays.fill(once, 1);
+        return mean(once, 1);
+    }
+
+    /** Over classes and the first so many thresholds. */
+    private double mean(int[] times, int thresholds) {
         if (!sorted) {
             found.values().forEach(list -> list.sort(Comparator.comparingDouble(each -> -each.score())));
             sorted = true;
@@ -104,8 +117,8 @@ public final class MeanAveragePrecision implements SampleStatistic {
             }
             if (wanted > 0) {
                 List<Found> list = found.getOrDefault(truth.getKey(), List.of());
-                for (int t = 0; t < THRESHOLDS; t++) {
-                    sum += averagePrecision(list, 1 << t, wanted, times) / THRESHOLDS;
+                for (int t = 0; t < thresholds; t++) {
+                    sum += averagePrecision(list, 1 << t, wanted, times) / thresholds;
                 }
                 classes++;
             }

@@ -4,12 +4,12 @@ import dev.octet.engine.data.Batch;
 import dev.octet.engine.data.BatchReader;
 import dev.octet.engine.evaluate.Scorer;
 import dev.octet.engine.evaluate.SignalNoise;
-import dev.octet.engine.runtime.OutputView;
 import dev.octet.engine.runtime.RuntimeOptions;
 import dev.octet.engine.runtime.RuntimeSession;
 import dev.octet.engine.search.SampleSet;
 import dev.octet.engine.search.training.FindAnswers.Form;
 import dev.octet.engine.search.training.FindAnswers.Found;
+import dev.octet.engine.train.task.Answer.Scores;
 import dev.octet.engine.train.task.HoldOut;
 import dev.octet.engine.train.task.TrainingStory.Nearness;
 import java.nio.file.Path;
@@ -36,26 +36,6 @@ final class CompareHeldOut {
         this.threads = threads;
     }
 
-    /** One output of one run. */
-    private static final class Numbers {
-        private final float[] values;
-        private final int width;
-
-        /** {@code width} is the extent of the last axis. */
-        Numbers(float[] values, int width) {
-            this.values = values;
-            this.width = width;
-        }
-
-        float[] values() {
-            return values;
-        }
-
-        int width() {
-            return width;
-        }
-    }
-
     /** How near {@code quantized} is to {@code exact}, one file open at a time. */
     Nearness compare(Path exact, Path quantized) {
         return nearness(outputs(exact), outputs(quantized));
@@ -69,9 +49,7 @@ final class CompareHeldOut {
             long position = 0;
             for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
                 if (holdOut.holds(position)) {
-                    outputs.add(session.run(batch).stream()
-                            .map(CompareHeldOut::numbers)
-                            .toList());
+                    outputs.add(session.run(batch).stream().map(Numbers::of).toList());
                 }
                 position += batch.size();
             }
@@ -79,13 +57,8 @@ final class CompareHeldOut {
         return outputs;
     }
 
-    private static Numbers numbers(OutputView view) {
-        List<Long> shape = view.shape();
-        return new Numbers(view.copy(), shape.isEmpty() ? 1 : Math.toIntExact(shape.getLast()));
-    }
-
     private Nearness nearness(List<List<Numbers>> exact, List<List<Numbers>> quantized) {
-        double distance = 0;
+        double distance = heads(exact, quantized);
         for (Found found : answers) {
             List<Numbers> a = exact.stream().map(run -> run.get(found.output())).toList();
             List<Numbers> b =
@@ -94,6 +67,7 @@ final class CompareHeldOut {
                         case NUMBERS -> noise(a, b);
                         case INDICES -> differing(a, b);
                         case LOGITS, SHARES -> divergence(a, b, found.form() == Form.SHARES);
+                        case BOXES, SCORES -> 0;
                     }
                     / answers.size();
         }
@@ -106,6 +80,14 @@ final class CompareHeldOut {
             same += Scorer.largest(a) == Scorer.largest(b) ? 1.0 / exact.size() : 0;
         }
         return new Nearness(distance, cosine, same);
+    }
+
+    /** The distance of a detector's heads; 0 where there are none. */
+    private double heads(List<List<Numbers>> exact, List<List<Numbers>> quantized) {
+        Scores form = answers.getFirst().answer().scores();
+        return form == null
+                ? 0
+                : new CompareHeads(answers.getFirst(), answers.getLast(), form).distance(exact, quantized);
     }
 
     /** Noise over signal. */

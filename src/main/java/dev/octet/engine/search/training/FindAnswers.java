@@ -32,6 +32,10 @@ final class FindAnswers {
         SHARES,
         /** The number of a class. */
         INDICES,
+        /** Boxes that count by their scores, which are the answer after it. */
+        BOXES,
+        /** Scores of boxes, each in [0, 1]. */
+        SCORES,
         NUMBERS
     }
 
@@ -65,6 +69,12 @@ final class FindAnswers {
     static List<Found> of(Graph graph, MetricKind metric, @Nullable Labels labels) {
         boolean classes = OF_CLASSES.contains(metric)
                 || (metric == MetricKind.FIDELITY && labels != null && labels.integral() && labels.width() == 1);
+        if (metric == MetricKind.MEAN_AVERAGE_PRECISION) {
+            List<Found> heads = FindHeads.of(graph);
+            if (!heads.isEmpty()) {
+                return heads;
+            }
+        }
         FindAnswers find = new FindAnswers(graph);
         List<Found> answers = new ArrayList<>();
         for (int i = 0; i < graph.outputs().size(); i++) {

@@ -7,6 +7,7 @@ import dev.octet.engine.data.Labels;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
+import dev.octet.engine.scheme.MetricKind;
 import dev.octet.engine.search.RunData;
 import dev.octet.engine.search.SampleSet;
 import dev.octet.engine.train.task.TrainingSamples;
@@ -31,6 +32,8 @@ record TrainingData(
     /** Fewer leave nothing to learn from, or nothing to tell by. */
     private static final long FEWEST = 10;
 
+    private static final String HEADS = "without labels: a detector learns from the float model's boxes and scores";
+
     /**
      * The training set of {@code recipe}, or its calibration samples where it names none.
      *
@@ -47,13 +50,14 @@ record TrainingData(
             SampleSet all =
                     SampleSet.whole(dataset, "training set " + file.getFileName(), inputs, training.preprocessing());
             Integer most = training.samples();
+            boolean detects = data.metric() == MetricKind.MEAN_AVERAGE_PRECISION;
             Labels labels = dataset.labels()
-                    .filter(each -> each.count() == dataset.samples())
+                    .filter(each -> !detects && each.count() == dataset.samples())
                     .orElse(null);
             return enough(new TrainingData(
                     most == null ? all : all.atMost(most),
                     labels,
-                    "the training set, " + (labels == null ? "without labels" : "with labels"),
+                    "the training set, " + (detects ? HEADS : labels == null ? "without labels" : "with labels"),
                     dataset));
         } catch (RuntimeException | Error e) {
             dataset.close();

@@ -72,21 +72,20 @@ public final class Lesson {
         Tensor loss = Tensor.create(0f);
         if (weights.distillation() > 0) {
             for (Answer answer : answers) {
-                Tensor distance =
-                        Distance.between(of(made, answer.value()), of(expected, answer.value()), answer.kind());
+                Tensor distance = Distance.between(made, expected, answer);
                 loss = loss.add(distance.mul(new Scalar(weights.distillation() / answers.size())));
             }
         }
         if (weights.features() > 0) {
             for (String feature : features) {
-                Tensor distance = Distance.between(of(made, feature), of(expected, feature), Answer.Kind.NUMBERS);
+                Tensor distance = Distance.between(made, expected, new Answer(feature, Answer.Kind.NUMBERS));
                 loss = loss.add(distance.mul(new Scalar(weights.features() / features.size())));
             }
         }
         Tensor labels = batch.labels();
         if (weights.task() > 0 && labels != null) {
             Answer first = answers.getFirst();
-            Tensor distance = Distance.ofLabels(of(made, first.value()), labels, first.kind());
+            Tensor distance = Distance.ofLabels(Distance.of(made, first.value()), labels, first.kind());
             loss = loss.add(distance.mul(new Scalar(weights.task())));
         }
         return loss;
@@ -112,8 +111,7 @@ public final class Lesson {
                     Chunk batch = chunk.select(indices);
                     Map<String, Tensor> expected = batch.answers().isEmpty() ? teach(batch.inputs()) : batch.answers();
                     Map<String, Tensor> made = student.run(batch.inputs(), null);
-                    answers.forEach(
-                            answer -> add(sums, answer, of(made, answer.value()), of(expected, answer.value())));
+                    answers.forEach(answer -> add(sums, answer, made, expected));
                 }
             }
         });
@@ -126,22 +124,16 @@ public final class Lesson {
         return new Standing(loss, rows == 0 ? Double.NaN : same / rows);
     }
 
-    private static void add(Map<String, double[]> sums, Answer answer, Tensor made, Tensor expected) {
+    private static void add(
+            Map<String, double[]> sums, Answer answer, Map<String, Tensor> made, Map<String, Tensor> expected) {
         double[] sum = sums.computeIfAbsent(answer.value(), _ -> new double[4]);
-        double elements = made.numel();
-        sum[0] += elements * Distance.between(made, expected, answer.kind()).item_double();
+        Tensor own = Distance.of(made, answer.value());
+        double elements = own.numel();
+        sum[0] += elements * Distance.between(made, expected, answer).item_double();
         sum[1] += elements;
         if (answer.kind() == Answer.Kind.CLASSES) {
-            sum[2] += Distance.agreement(made, expected);
-            sum[3] += elements / made.size(-1);
+            sum[2] += Distance.agreement(own, Distance.of(expected, answer.value()));
+            sum[3] += elements / own.size(-1);
         }
-    }
-
-    private static Tensor of(Map<String, Tensor> values, String name) {
-        Tensor value = values.get(name);
-        if (value == null) {
-            throw new IllegalStateException("value " + name + " is missing");
-        }
-        return value;
     }
 }
