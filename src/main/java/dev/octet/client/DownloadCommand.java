@@ -18,6 +18,7 @@ final class DownloadCommand extends JobCommand {
     /** What a job produces. */
     enum Kind {
         MODEL,
+        MODEL_PT2,
         STATISTICS,
         REPORT,
         PLAN

@@ -84,6 +84,12 @@ final class QuantizeCommand implements Callable<Integer> {
             description = "JSON file with further fields of a job request: preprocessing, settings, objective")
     private @Nullable Path request;
 
+    @Option(
+            names = "--format",
+            split = ",",
+            description = "formats of the result: ONNX, PT2 for a torch.export archive beside it (default: ONNX)")
+    private List<String> formats = List.of();
+
     @Option(names = "--out", required = true, description = "folder for the results")
     private Path out = Path.of("");
 
@@ -138,6 +144,9 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         if (!batchSizes.isEmpty()) {
             batchSizes.forEach(recipe.withObjectProperty("measure").putArray("batchSizes")::add);
+        }
+        if (!formats.isEmpty()) {
+            formats.forEach(recipe.putArray("formats")::add);
         }
         if (threads != null) {
             recipe.withObjectProperty("measure").put("threads", threads);

@@ -2,6 +2,7 @@ package dev.octet.engine;
 
 import dev.octet.engine.onnx.OnnxWriter;
 import dev.octet.engine.plan.Target;
+import dev.octet.engine.recipe.ModelFormat;
 import dev.octet.engine.recipe.Recipe;
 import dev.octet.engine.report.HandOver;
 import dev.octet.engine.report.Outcome;
@@ -29,6 +30,8 @@ import dev.octet.engine.search.auto.SearchAutomatically;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
 import dev.octet.engine.search.auto.Setting;
 import dev.octet.engine.search.calibration.DataAdvice;
+import dev.octet.engine.search.torch.TorchArtifact;
+import dev.octet.engine.search.torch.WriteTorchArtifact;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -180,14 +183,37 @@ public final class Quantizer {
     }
 
     private Outcome handOver(Findings findings, @Nullable Found found, @Nullable DataAdvice advice) {
+        TorchArtifact archive = archive(findings);
         Outcome outcome = new OutcomeWriter(
-                        recipe, target, findings, scratch.resolve(OutcomeFiles.MODEL), found, advice, clock.instant())
+                        recipe,
+                        target,
+                        findings,
+                        scratch.resolve(OutcomeFiles.MODEL),
+                        archive,
+                        found,
+                        advice,
+                        clock.instant())
                 .outcome();
         progress.report(Phase.PACKAGING, 0, 1, "handing over the results");
         OutcomeFiles.write(outcome, scratch);
         HandOver.perform(scratch, out);
         progress.report(Phase.PACKAGING, 1, 1, "done");
         return outcome;
+    }
+
+    /** The model as an archive for PyTorch; null where none is asked for. */
+    private @Nullable TorchArtifact archive(Findings findings) {
+        if (!recipe.formats().contains(ModelFormat.PT2)) {
+            return null;
+        }
+        progress.report(Phase.PACKAGING, 0, 1, "writing the archive for PyTorch and reading it back");
+        return new WriteTorchArtifact(
+                        findings.data(),
+                        scratch.resolve("prepared.onnx"),
+                        scratch.resolve(OutcomeFiles.MODEL),
+                        scratch,
+                        threads)
+                .write(findings.candidate().model(), scratch.resolve(OutcomeFiles.TORCH_MODEL));
     }
 
     /** What the calibration set was worth; null where there is none. */

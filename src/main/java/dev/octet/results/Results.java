@@ -203,6 +203,9 @@ public class Results {
             parts.add(new Part(
                     KindEnum.STATISTICS, "statistics.bin", name + "-statistics.bin", "application/octet-stream"));
         }
+        if (out.has("model.pt2")) {
+            parts.add(new Part(KindEnum.MODEL_PT2, "model.pt2", name + precision + ".pt2", "application/octet-stream"));
+        }
         ModelFile model = ModelFile.of(out);
         parts.add(new Part(KindEnum.MODEL, model.file(), name + precision + model.extension(), model.mediaType()));
         return parts;

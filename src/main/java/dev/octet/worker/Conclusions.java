@@ -171,6 +171,6 @@ class Conclusions {
         UUID model = UUID.fromString(
                 JsonMapper.shared().readTree(claim.request()).path("modelId").asString());
         String name = models.find(model).map(ModelRecord::name).orElse("model");
-        return name.replaceFirst("(?i)\\.(onnx|zip)$", "");
+        return name.replaceFirst("(?i)\\.(onnx|zip|pt2)$", "");
     }
 }

@@ -114,7 +114,7 @@ function Form({ request, setRequest, models, datasets, targets }) {
                 <summary>${label(part)}${part === "settings" ? "" : " in detail"}</summary>
                 ${part === "evaluation" && html`<label class="tick"><input type="checkbox" checked=${alike} onchange=${(event) => setAlike(event.target.checked)} />Preprocess as for calibration</label>`}
                 <div class="fields"><${Fields} path=${part} schema=${member(part)} except=${part === "evaluation" && alike ? [...except, "preprocessing"] : except} ...${shared} /></div></details>`)}
-            <details><summary>Seed and tags</summary><div class="fields"><${Fields} path="" schema=${REQUEST}
+            <details><summary>Formats, seed and tags</summary><div class="fields"><${Fields} path="" schema=${REQUEST}
                 except=${["modelId", "technique", "target", ...DETAILS.map(([part]) => part), ...LEFT_OUT]} ...${shared} /></div></details>
             <details><summary>The request as JSON</summary><${Copy} label="Body of POST /v1/jobs" text=${JSON.stringify(fitting(whole), null, 2)} /></details>
         </div>

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param budget what the run may take
  * @param statistics what an earlier calibration on the same model and samples saw; null where there was none
  * @param checkpoint where an earlier attempt at the same run got to in training; null where there was none
+ * @param formats what the quantized model is written as; ONNX is among them
  * @param seed of everything random
  */
 public record Recipe(
@@ -46,7 +47,12 @@ public record Recipe(
         Budget budget,
         @Nullable Path statistics,
         @Nullable Path checkpoint,
+        Set<ModelFormat> formats,
         long seed) {
+
+    public Recipe {
+        formats = Set.copyOf(formats);
+    }
 
     /**
      * Samples that activation ranges are learned from.
@@ -226,6 +232,7 @@ public record Recipe(
                 budget,
                 statistics,
                 checkpoint,
+                formats,
                 seed);
     }
 

@@ -96,9 +96,17 @@ final class RecipeReader {
                 budget(fields.object("budget")),
                 fields.text("statistics") == null ? null : path(fields, "statistics"),
                 fields.text("checkpoint") == null ? null : path(fields, "checkpoint"),
+                formats(fields),
                 seed == null ? 0 : seed);
         fields.refuseUnknown();
         return recipe;
+    }
+
+    /** The ONNX file is what is proven; it is written whatever else is asked for. */
+    private static Set<ModelFormat> formats(JsonFields fields) {
+        Set<ModelFormat> formats = EnumSet.of(ModelFormat.ONNX);
+        formats.addAll(fields.choices("formats", ModelFormat.class, Set.of()));
+        return formats;
     }
 
     private @Nullable Calibration calibration(@Nullable JsonFields fields) {

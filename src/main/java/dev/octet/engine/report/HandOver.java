@@ -32,6 +32,7 @@ public final class HandOver {
             "layers.json",
             "trials.json",
             OutcomeFiles.STATISTICS,
+            OutcomeFiles.TORCH_MODEL,
             OutcomeFiles.MODEL + ".data",
             OutcomeFiles.MODEL);
 

@@ -12,6 +12,7 @@ import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
 import dev.octet.engine.search.calibration.DataAdvice;
 import dev.octet.engine.search.synthesis.DataFree;
+import dev.octet.engine.search.torch.TorchArtifact;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,7 +42,12 @@ final class Notes {
     }
 
     /** All notes on {@code findings} and the search before it, if there was one, what matters most first. */
-    static List<Note> of(Recipe recipe, Findings findings, List<Layer> layers, @Nullable Found found) {
+    static List<Note> of(
+            Recipe recipe,
+            Findings findings,
+            List<Layer> layers,
+            @Nullable TorchArtifact archive,
+            @Nullable Found found) {
         Notes notes = new Notes(recipe, findings, layers);
         notes.onSamples();
         notes.onTraining();
@@ -50,6 +56,9 @@ final class Notes {
         notes.onSpeed();
         if (found != null) {
             found.story().forEach(sentence -> notes.notes.add(Note.info("SEARCHED", sentence)));
+        }
+        if (archive != null) {
+            notes.onArchive(archive);
         }
         notes.onProof();
         notes.onPasses();
@@ -102,6 +111,21 @@ final class Notes {
                         "There is no data: the result was run on made-up inputs, which prove that it runs and how"
                                 + " fast, not how accurate it is."));
         }
+    }
+
+    private void onArchive(TorchArtifact archive) {
+        String refusal = archive.refusal();
+        notes.add(
+                refusal == null
+                        ? Note.info(
+                                "PYTORCH_ARCHIVE",
+                                String.format(
+                                        Locale.ROOT,
+                                        "The archive for PyTorch takes %d bytes. Read back and run, its outputs agree"
+                                                + " with those of the ONNX file, executed literally, to %.1f dB.",
+                                        archive.sizeBytes(),
+                                        archive.agreementDb()))
+                        : Note.warning("NO_PYTORCH_ARCHIVE", "There is no archive for PyTorch: " + refusal));
     }
 
     private void onTraining() {

@@ -17,6 +17,9 @@ public final class OutcomeFiles {
     /** Name of the quantized model. */
     public static final String MODEL = "model.onnx";
 
+    /** Name of the same model as an archive of {@code torch.export}, where that was asked for. */
+    public static final String TORCH_MODEL = "model.pt2";
+
     /** Name of the file with what calibration saw. */
     public static final String STATISTICS = "statistics.bin";
 

@@ -29,6 +29,7 @@ import dev.octet.engine.scheme.Technique;
 import dev.octet.engine.search.Findings;
 import dev.octet.engine.search.auto.SearchAutomatically.Found;
 import dev.octet.engine.search.calibration.DataAdvice;
+import dev.octet.engine.search.torch.TorchArtifact;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class OutcomeWriter {
     private final Target target;
     private final Findings findings;
     private final Path quantizedFile;
+    private final @Nullable TorchArtifact archive;
     private final @Nullable Found found;
     private final @Nullable DataAdvice advice;
     private final Instant now;
@@ -57,6 +59,7 @@ public final class OutcomeWriter {
     /**
      * A writer for what {@code findings} say of the file {@code quantizedFile}.
      *
+     * @param archive the same for PyTorch; null where none is asked for
      * @param found the search that chose it; null where the request did
      * @param advice what the calibration set was worth; null where there is none
      */
@@ -65,6 +68,7 @@ public final class OutcomeWriter {
             Target target,
             Findings findings,
             Path quantizedFile,
+            @Nullable TorchArtifact archive,
             @Nullable Found found,
             @Nullable DataAdvice advice,
             Instant now) {
@@ -72,6 +76,7 @@ public final class OutcomeWriter {
         this.target = target;
         this.findings = findings;
         this.quantizedFile = quantizedFile;
+        this.archive = archive;
         this.found = found;
         this.advice = advice;
         this.now = now;
@@ -115,7 +120,7 @@ public final class OutcomeWriter {
                 summary(layers),
                 islands(),
                 skipped(),
-                Notes.of(recipe, findings, layers, found),
+                Notes.of(recipe, findings, layers, archive, found),
                 Notes.advice(advice),
                 TrainingReport.of(findings.candidate().training()),
                 provenance);

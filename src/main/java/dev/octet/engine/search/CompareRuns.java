@@ -32,6 +32,9 @@ public final class CompareRuns {
     /** Where such steps add up in a noisy network, the fused run may still not be much further from the float model. */
     private static final double MOST_LOST_DB = 3;
 
+    /** Files that say the same differ by less, but for single steps that round the other way. */
+    private static final double SURELY_SAME_DB = 60;
+
     /** Outputs held for the comparison end here. */
     private static final long MOST_BYTES = 64L << 20;
 
@@ -86,6 +89,35 @@ public final class CompareRuns {
      */
     public static double meant(Path reference, Path prepared, Path quantized, SampleSet samples, int threads) {
         return against(reference, RuntimeOptions.optimized(threads), prepared, quantized, samples, threads);
+    }
+
+    /**
+     * Proves that {@code back}, an archive of the quantized model read back, computes what {@code quantized} says: their literal
+     * executions agree, or it is as near to the float model to within {@value #MOST_LOST_DB} dB, where single steps that round the
+     * other way add up.
+     *
+     * @return SQNR of the one against the other, in dB
+     * @throws EngineException ARTIFACT_UNPROVEN where they do not agree
+     */
+    public static double readBack(Path prepared, Path quantized, Path back, SampleSet samples, int threads) {
+        RuntimeOptions literal = RuntimeOptions.literal(threads);
+        double agreementDb = sqnrDb(quantized, literal, back, literal, samples);
+        if (agreementDb < SURELY_SAME_DB) {
+            RuntimeOptions optimized = RuntimeOptions.optimized(threads);
+            double artifactDb = sqnrDb(prepared, optimized, quantized, literal, samples);
+            double backDb = sqnrDb(prepared, optimized, back, literal, samples);
+            if (backDb < artifactDb - MOST_LOST_DB) {
+                throw new EngineException(
+                        Fault.ARTIFACT_UNPROVEN,
+                        String.format(
+                                Locale.ROOT,
+                                "the archive, read back, keeps the float model's outputs to %.1f dB, the ONNX file to"
+                                        + " %.1f dB",
+                                backDb,
+                                artifactDb));
+            }
+        }
+        return agreementDb;
     }
 
     private static double against(
