@@ -118,7 +118,16 @@ public final class Quantizer {
         OrtRunner runner = new OrtRunner(scratch);
         PreparedModel read = PreparedModel.read(recipe.model(), scratch, runner, arena);
         Recipe exact = recipe.excluding(read.names(recipe.settings().exclude()));
-        return new Quantizer(exact, out, scratch, progress, trials, clock).run(read, runner, deadline);
+        Recipe suited = read.attends() ? exact.suitedToAttention() : exact;
+        PreparedModel told = suited.equals(exact)
+                ? read
+                : read.withNote(
+                        "The model has attention, and the request leaves open what suits it: STATIC chooses ranges by "
+                                + suited.settings().observer() + " and tries "
+                                + suited.settings().algorithms().stream()
+                                        .sorted()
+                                        .toList() + ".");
+        return new Quantizer(suited, out, scratch, progress, trials, clock).run(told, runner, deadline);
     }
 
     private Outcome run(PreparedModel read, OrtRunner runner, Deadline deadline) {
@@ -126,7 +135,7 @@ public final class Quantizer {
             progress.report(Phase.PREPARING, 1, 3, "taking shapes from a sample");
             PreparedModel prepared = read.withShapes(data.sampleShapes(), runner);
             Path floatFile = scratch.resolve("prepared.onnx");
-            OnnxWriter.write(prepared.model().withoutTypes(), floatFile);
+            OnnxWriter.write(prepared.typed(prepared.model()), floatFile);
             long expected = MemoryEstimate.bytes(prepared, SampleSet.LARGEST_BATCH);
             progress.report(
                     Phase.PREPARING,
@@ -159,7 +168,7 @@ public final class Quantizer {
             findings = prove(prepared, data, floatFile, preparedDb, found.candidate());
             advice = advice(findings);
         } else {
-            write(found.candidate());
+            write(prepared, found.candidate());
         }
         return handOver(findings, found, advice);
     }
@@ -168,16 +177,16 @@ public final class Quantizer {
         return new FixedTechnique(recipe, settings, scratch, out.resolve(OutcomeFiles.CHECKPOINT), progress, threads);
     }
 
-    private Path write(Candidate candidate) {
+    private Path write(PreparedModel prepared, Candidate candidate) {
         Path file = scratch.resolve(OutcomeFiles.MODEL);
-        OnnxWriter.write(candidate.model().withoutTypes(), file);
+        OnnxWriter.write(prepared.typed(candidate.model()), file);
         progress.report(Phase.QUANTIZING, 1, 1, "wrote the quantized model");
         return file;
     }
 
     private Findings prove(
             PreparedModel prepared, RunData data, Path floatFile, double preparedDb, Candidate candidate) {
-        Path quantizedFile = write(candidate);
+        Path quantizedFile = write(prepared, candidate);
         return new Proof(recipe, timed, prepared, candidate, data, floatFile, quantizedFile, scratch)
                 .measure(preparedDb, progress);
     }

@@ -50,6 +50,9 @@ public record Recipe(
         Set<ModelFormat> formats,
         long seed) {
 
+    /** What STATIC and QAT correct where they are not told: biases, which costs little. */
+    static final Set<AlgorithmKind> STATIC_CORRECTIONS = Set.of(AlgorithmKind.BIAS_CORRECTION);
+
     public Recipe {
         formats = Set.copyOf(formats);
     }
@@ -95,7 +98,7 @@ public record Recipe(
     /**
      * Choices about encodings; what is null is the target's choice.
      *
-     * @param observer how activation ranges are chosen
+     * @param observer how activation ranges are chosen; null for what suits the model
      * @param percentile for PERCENTILE, percent of values kept, (50, 100]
      * @param perChannel one weight scale an output channel
      * @param activationType integer type of activations
@@ -109,7 +112,7 @@ public record Recipe(
      * @param weightMethod for WEIGHT_ONLY: how weights are rounded
      */
     public record Settings(
-            ObserverKind observer,
+            @Nullable ObserverKind observer,
             double percentile,
             boolean perChannel,
             @Nullable QuantType activationType,
@@ -122,18 +125,8 @@ public record Recipe(
             WeightMethod weightMethod) {
 
         /** What a request gets that says nothing. */
-        public static final Settings DEFAULTS = new Settings(
-                ObserverKind.MIN_MAX,
-                99.99,
-                true,
-                null,
-                null,
-                null,
-                Set.of(),
-                Set.of(),
-                Set.of(),
-                32,
-                WeightMethod.HQQ);
+        public static final Settings DEFAULTS =
+                new Settings(null, 99.99, true, null, null, null, Set.of(), Set.of(), Set.of(), 32, WeightMethod.HQQ);
 
         public Settings {
             opTypes = Set.copyOf(opTypes);
@@ -145,7 +138,7 @@ public record Recipe(
             return with(observer, exclude, others);
         }
 
-        Settings with(ObserverKind other) {
+        Settings with(@Nullable ObserverKind other) {
             return with(other, exclude, algorithms);
         }
 
@@ -153,7 +146,7 @@ public record Recipe(
             return with(observer, others, algorithms);
         }
 
-        private Settings with(ObserverKind ranges, Set<String> excluded, Set<AlgorithmKind> corrections) {
+        private Settings with(@Nullable ObserverKind ranges, Set<String> excluded, Set<AlgorithmKind> corrections) {
             return new Settings(
                     ranges,
                     percentile,
@@ -172,7 +165,7 @@ public record Recipe(
         public QuantizationSettings resolve(Target at) {
             QuantType weights = weightType == null ? at.weightType() : weightType;
             return new QuantizationSettings(
-                    observer,
+                    observer == null ? ObserverKind.MIN_MAX : observer,
                     percentile,
                     perChannel,
                     activationType == null ? at.activationType() : activationType,
@@ -219,6 +212,25 @@ public record Recipe(
 
     /** The same with {@code names}, of nodes or their outputs, in the place of what its settings exclude. */
     public Recipe excluding(Set<String> names) {
+        return with(settings.excluding(names));
+    }
+
+    /**
+     * The same for a model with attention, where a few channels behind each normalization are as wide as all others together: STATIC
+     * smooths activations and chooses ranges by MSE, unless it is told otherwise.
+     */
+    public Recipe suitedToAttention() {
+        if (technique != Technique.STATIC) {
+            return this;
+        }
+        Settings suited = settings.observer() == null ? settings.with(ObserverKind.MSE) : settings;
+        return with(
+                suited.algorithms().equals(STATIC_CORRECTIONS)
+                        ? suited.with(Set.of(AlgorithmKind.SMOOTH_QUANT, AlgorithmKind.BIAS_CORRECTION))
+                        : suited);
+    }
+
+    private Recipe with(Settings others) {
         return new Recipe(
                 model,
                 technique,
@@ -226,7 +238,7 @@ public record Recipe(
                 calibration,
                 evaluation,
                 training,
-                settings.excluding(names),
+                others,
                 objective,
                 measure,
                 budget,

@@ -230,19 +230,19 @@ final class RecipeReader {
         }
     }
 
-    /** What is corrected where the request says nothing: biases, which costs little; a search tries everything. */
+    /** What is corrected where the request says nothing; a search tries everything. */
     private static Set<AlgorithmKind> algorithms(@Nullable Technique technique) {
         return switch (technique) {
-            case STATIC, QAT -> Set.of(AlgorithmKind.BIAS_CORRECTION);
+            case STATIC, QAT -> Recipe.STATIC_CORRECTIONS;
             case AUTO -> EnumSet.allOf(AlgorithmKind.class);
             case DYNAMIC, WEIGHT_ONLY -> Set.of();
             case null -> Set.of();
         };
     }
 
-    /** Training starts from ranges that clip what is rare: steps grow more easily than they shrink. */
-    private static ObserverKind observer(@Nullable Technique technique) {
-        return technique == Technique.QAT ? ObserverKind.MSE : ObserverKind.MIN_MAX;
+    /** Training starts from ranges that clip what is rare: steps grow more easily than they shrink. Else the model decides. */
+    private static @Nullable ObserverKind observer(@Nullable Technique technique) {
+        return technique == Technique.QAT ? ObserverKind.MSE : null;
     }
 
     private static void checkTypes(JsonFields fields, Settings settings, @Nullable Technique technique) {

@@ -7,11 +7,15 @@ import dev.octet.engine.graph.GraphRunner;
 import dev.octet.engine.graph.Model;
 import dev.octet.engine.graph.Node;
 import dev.octet.engine.graph.Rewrite;
+import dev.octet.engine.graph.Uses;
 import dev.octet.engine.graph.Value;
+import dev.octet.engine.graph.ValueType;
 import dev.octet.engine.graph.ValueType.TensorType;
 import dev.octet.engine.plan.Exclusions;
+import dev.octet.engine.plan.pattern.Attention;
 import dev.octet.engine.recipe.NamePattern;
 import dev.octet.engine.rewrite.Preparation;
+import dev.octet.engine.rewrite.shape.InferSymbolicShapes;
 import dev.octet.engine.scheme.EngineException;
 import dev.octet.engine.scheme.Fault;
 import dev.octet.engine.search.source.SourceModel;
@@ -19,6 +23,7 @@ import dev.octet.engine.search.synthesis.FreeSizes;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,10 +36,18 @@ import java.util.stream.Stream;
  * @param file the upload as an ONNX file: itself, unpacked or imported
  * @param original the model as uploaded
  * @param model the same with everything folded, its inner types those at {@link #inputs()} of one sample
+ * @param lasting types of its inner values that hold for inputs of any size, as far as that is known; empty before
+ *     {@link #withShapes}
  * @param inputs what it has to be fed
  * @param notes what the passes did or why they did not apply
  */
-public record PreparedModel(Path file, Model original, Model model, List<InputSpec> inputs, List<String> notes) {
+public record PreparedModel(
+        Path file,
+        Model original,
+        Model model,
+        Map<String, ValueType> lasting,
+        List<InputSpec> inputs,
+        List<String> notes) {
 
     /**
      * Reads {@code upload} and prepares it.
@@ -53,11 +66,12 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
         }
         Model original = source.model();
         Rewrite.Result prepared = Preparation.prepare(original, runner);
-        return new PreparedModel(source.file(), original, prepared.model(), inputs(original.graph()), prepared.notes());
+        return new PreparedModel(
+                source.file(), original, prepared.model(), Map.of(), inputs(original.graph()), prepared.notes());
     }
 
     /**
-     * The same with inner types at the shapes of one sample.
+     * The same with inner types at the shapes of one sample, and with those that hold at any.
      *
      * @param shapes shape of one sample's input by name, batch axis 1; what is not there is guessed from the declared shape
      */
@@ -81,7 +95,12 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
         Model atSample = model.withGraph(graph.withInputs(bound).withTypes(Map.of()));
         try {
             return new PreparedModel(
-                    file, original, model.withGraph(graph.withTypes(runner.types(atSample))), inputs, notes);
+                    file,
+                    original,
+                    model.withGraph(graph.withTypes(runner.types(atSample))),
+                    InferSymbolicShapes.infer(model, bound, runner),
+                    inputs,
+                    notes);
         } catch (EngineException e) {
             if (e.fault() != Fault.MODEL_UNSUPPORTED
                     || graph.nodes().stream().allMatch(node -> node.subgraphs().isEmpty())) {
@@ -89,11 +108,42 @@ public record PreparedModel(Path file, Model original, Model model, List<InputSp
             }
             // A branch that no sample takes may be meant for other shapes: then those of the values before it stay
             // free.
-            List<String> more = new ArrayList<>(notes);
-            more.add("take shapes from a sample: they are not those of every branch, so inner values keep the shapes"
-                    + " that hold for all (" + e.getMessage() + ")");
-            return new PreparedModel(file, original, model, inputs, more);
+            return withNote(
+                    "take shapes from a sample: they are not those of every branch, so inner values keep the shapes"
+                            + " that hold for all (" + e.getMessage() + ")");
         }
+    }
+
+    /** Whether it has attention. */
+    public boolean attends() {
+        return Attention.in(model.graph(), Uses.of(model.graph())).any();
+    }
+
+    /** The same with a further note. */
+    public PreparedModel withNote(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new PreparedModel(file, original, model, lasting, inputs, more);
+    }
+
+    /**
+     * {@code made}, which computes on values of this model under their names, as it is to be written: claiming of their types what
+     * holds for inputs of any size.
+     *
+     * <p>The runtime fuses an Add with the LayerNormalization that follows only where it knows that both its inputs have one shape.
+     */
+    public Model typed(Model made) {
+        Graph graph = made.graph();
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            for (String value : node.outputs()) {
+                ValueType type = lasting.get(value);
+                if (type != null && !graph.isOutput(value)) {
+                    types.put(value, type);
+                }
+            }
+        }
+        return made.withGraph(graph.withTypes(types));
     }
 
     /**

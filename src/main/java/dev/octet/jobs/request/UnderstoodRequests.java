@@ -86,15 +86,14 @@ public class UnderstoodRequests {
             settings.setAlgorithms(null);
         }
         switch (technique) {
-            case STATIC -> settings.setObserver(or(settings.getObserver(), ObserverName.MIN_MAX));
             case QAT -> settings.setObserver(or(settings.getObserver(), ObserverName.MSE));
             case WEIGHT_ONLY -> {
                 settings.setWeightType(or(settings.getWeightType(), WeightType.INT4));
                 settings.setBlockSize(or(settings.getBlockSize(), BlockSizeEnum.NUMBER_32));
                 settings.setWeightMethod(or(settings.getWeightMethod(), WeightMethod.HQQ));
             }
-            case AUTO, DYNAMIC -> {
-                // They choose by themselves, or have nothing to choose.
+            case AUTO, STATIC, DYNAMIC -> {
+                // They choose by themselves, by what the model is, or have nothing to choose.
             }
         }
     }

@@ -59,7 +59,7 @@ class RecipeTest {
         assertThat(recipe.calibration().samples()).isEqualTo(256);
         assertThat(recipe.calibration().preprocessing()).isEqualTo(Preprocessing.NONE);
         assertThat(recipe.evaluation()).isNull();
-        assertThat(recipe.settings().observer()).isEqualTo(ObserverKind.MIN_MAX);
+        assertThat(recipe.settings().observer()).as("what suits the model").isNull();
         assertThat(recipe.settings().perChannel()).isTrue();
         assertThat(recipe.settings().percentile()).isEqualTo(99.99);
         assertThat(recipe.objective()).isEqualTo(new Recipe.Objective(0.01, false, Preference.FASTEST));

@@ -42,9 +42,15 @@ class UnderstoodRequestsTest {
     void settingsGetTheDefaultsThatTheTechniqueReads() {
         assertThat(requests.understand(read(",\"technique\":\"STATIC\"")).getSettings())
                 .satisfies(settings -> {
-                    assertThat(settings.getObserver()).isEqualTo(ObserverName.MIN_MAX);
+                    assertThat(settings.getObserver())
+                            .as("what the model decides")
+                            .isNull();
                     assertThat(settings.getWeightType()).isNull();
                 });
+        assertThat(requests.understand(read(",\"technique\":\"QAT\""))
+                        .getSettings()
+                        .getObserver())
+                .isEqualTo(ObserverName.MSE);
         assertThat(requests.understand(read(",\"technique\":\"WEIGHT_ONLY\",\"settings\":{\"blockSize\":64}"))
                         .getSettings())
                 .satisfies(settings -> {

@@ -76,6 +76,11 @@ public final class Attention {
         return attention;
     }
 
+    /** Whether there is any. */
+    public boolean any() {
+        return !parts.isEmpty();
+    }
+
     /** Why {@code node} stays in floating point; empty where it is no part of an attention. */
     public Optional<String> reason(Node node) {
         return Optional.ofNullable(parts.get(node.id()))

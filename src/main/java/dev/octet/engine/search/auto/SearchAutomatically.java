@@ -216,7 +216,7 @@ public final class SearchAutomatically {
         }
         Candidate candidate = workshop.make(start);
         Path file = setting.scratch().resolve("all-on-integers.onnx");
-        OnnxWriter.write(candidate.model().withoutTypes(), file);
+        OnnxWriter.write(setting.prepared().typed(candidate.model()), file);
         report("profiling both models node by node");
         return new MeasureCosts(
                         graph, setting.timingSamples(), setting.measure().threads(), setting.scratch())

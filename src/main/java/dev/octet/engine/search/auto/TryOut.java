@@ -48,7 +48,7 @@ final class TryOut {
         Candidate candidate = workshop.make(configuration);
         Path file = setting.scratch().resolve("trial-" + number + ".onnx");
         try {
-            OnnxWriter.writeScratch(candidate.model().withoutTypes(), file);
+            OnnxWriter.writeScratch(setting.prepared().typed(candidate.model()), file);
             Estimate estimate = yardstick.measure(file, !setting.timed());
             List<Timing> latency = twin != null ? twin.latency() : setting.timed() ? latency(file) : List.of();
             return new MeasuredTrial(
