@@ -225,8 +225,8 @@ public final class ScriptedEngine {
                 "{\"reportVersion\":1,\"model\":{\"sha256\":\"" + SHA
                         + "\",\"sizeBytes\":100},\"quantized\":{\"sha256\":\""
                         + SHA + "\",\"sizeBytes\":25,\"technique\":\"DYNAMIC\",\"target\":\"onnxruntime-x64-avx2\","
-                              + "\"int8MacShare\":0.9},\"latency\":[],\"layers\":{\"total\":3,\"quantized\":2,\"floatingPoint\":1},"
-                              + "\"islands\":[],\"skippedPasses\":[],\"notes\":[],\"ofTheFuture\":true," + provenance()
+                        + "\"int8MacShare\":0.9},\"latency\":[],\"layers\":{\"total\":3,\"quantized\":2,\"floatingPoint\":1},"
+                        + "\"islands\":[],\"skippedPasses\":[],\"notes\":[],\"ofTheFuture\":true," + provenance()
                         + "}");
         List<String> layers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

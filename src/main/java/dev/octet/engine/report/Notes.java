@@ -73,9 +73,9 @@ final class Notes {
                     String.format(
                             Locale.ROOT,
                             "There is no calibration set: activation ranges were taken from %d made-up images whose"
-                                + " values come within %.3f of what the model's %d BatchNormalizations remember of its"
-                                + " training (0 is the same, real images are at 0.02 to 0.05, noise is near 1; the"
-                                + " farthest, '%s', at %.3f). Real samples do better.",
+                                    + " values come within %.3f of what the model's %d BatchNormalizations remember of its"
+                                    + " training (0 is the same, real images are at 0.02 to 0.05, noise is near 1; the"
+                                    + " farthest, '%s', at %.3f). Real samples do better.",
                             dataFree.samples(),
                             dataFree.distance(),
                             dataFree.norms(),
@@ -149,8 +149,8 @@ final class Notes {
                     String.format(
                             Locale.ROOT,
                             "Channel %d of output '%s' (axis %d) keeps %.1f dB of its signal, the outputs as a whole"
-                                + " %.1f: channels of very different range share an encoding. Exclude the layers that"
-                                + " make this output, or the Concat that joins them.",
+                                    + " %.1f: channels of very different range share an encoding. Exclude the layers that"
+                                    + " make this output, or the Concat that joins them.",
                             worst.channel(),
                             worst.output(),
                             worst.axis(),

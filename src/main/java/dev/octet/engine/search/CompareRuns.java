@@ -138,8 +138,8 @@ public final class CompareRuns {
                         String.format(
                                 Locale.ROOT,
                                 "The runtime's integer kernels do not compute what the quantized file says: as written"
-                                    + " it keeps the float model's outputs to %.1f dB, on integer kernels to %.1f dB."
-                                    + " Integer sums may saturate on this processor; try settings.reduceRange.",
+                                        + " it keeps the float model's outputs to %.1f dB, on integer kernels to %.1f dB."
+                                        + " Integer sums may saturate on this processor; try settings.reduceRange.",
                                 literalDb,
                                 fusedDb));
             }

@@ -14,8 +14,8 @@ final class Identifiers {
     /** Keywords, and what a generated function calls by itself. */
     private static final Set<String> RESERVED = Set.of(
             ("false none true and as assert async await break class continue def del elif else except finally for from"
-                + " global if import in is lambda nonlocal not or pass raise return try while with yield match case"
-                + " type self torch device inf nan math")
+                            + " global if import in is lambda nonlocal not or pass raise return try while with yield match case"
+                            + " type self torch device inf nan math")
                     .split(" "));
 
     private final Set<String> taken = new HashSet<>();
