@@ -73,7 +73,7 @@ class ResultsIT extends WorkerTest {
                 jobs().await(old, "SUCCEEDED").path("result").path("artifactId").asString();
         String blob =
                 http().get("/v1/artifacts/" + artifact).json().path("sha256").asString();
-        String busy = submit("touch outlives", "until deleted", "output good", "finish GOAL_MET");
+        String busy = submit("touch outlives", "until swept", "output good", "finish GOAL_MET");
         awaitFile("outlives");
 
         Retention.delete(Instant.parse("2999-01-01T00:00:00Z"), allJobs, results);
@@ -87,7 +87,7 @@ class ResultsIT extends WorkerTest {
                         .noneMatch(file -> file.getFileName().toString().contains(blob));
             }
         });
-        SCRIPTS.touch("deleted");
+        SCRIPTS.touch("swept");
         jobs().await(busy, "SUCCEEDED");
     }
 
