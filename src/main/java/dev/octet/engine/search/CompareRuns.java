@@ -59,7 +59,7 @@ public final class CompareRuns {
 
     private static double prepared(Path uploaded, Path prepared, SampleSet samples, int threads, double leastDb) {
         RuntimeOptions options = RuntimeOptions.optimized(threads);
-        double sqnrDb = sqnrDb(uploaded, options, prepared, options, samples);
+        double sqnrDb = sqnrDb(new Run(uploaded, options), new Run(prepared, options), samples);
         if (sqnrDb < leastDb) {
             throw new EngineException(
                     Fault.INTERNAL,
@@ -78,7 +78,7 @@ public final class CompareRuns {
      * @throws EngineException ARTIFACT_UNPROVEN where they do not
      */
     public static double fused(Path prepared, Path quantized, SampleSet samples, int threads) {
-        return against(quantized, RuntimeOptions.literal(threads), prepared, quantized, samples, threads);
+        return fused(new Run(quantized, RuntimeOptions.literal(threads)), prepared, quantized, samples, threads);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class CompareRuns {
      * @throws EngineException ARTIFACT_UNPROVEN where they do not agree
      */
     public static double meant(Path reference, Path prepared, Path quantized, SampleSet samples, int threads) {
-        return against(reference, RuntimeOptions.optimized(threads), prepared, quantized, samples, threads);
+        return fused(new Run(reference, RuntimeOptions.optimized(threads)), prepared, quantized, samples, threads);
     }
 
     /**
@@ -101,57 +101,54 @@ public final class CompareRuns {
      */
     public static double readBack(Path prepared, Path quantized, Path back, SampleSet samples, int threads) {
         RuntimeOptions literal = RuntimeOptions.literal(threads);
-        double agreementDb = sqnrDb(quantized, literal, back, literal, samples);
-        if (agreementDb < SURELY_SAME_DB) {
-            RuntimeOptions optimized = RuntimeOptions.optimized(threads);
-            double artifactDb = sqnrDb(prepared, optimized, quantized, literal, samples);
-            double backDb = sqnrDb(prepared, optimized, back, literal, samples);
-            if (backDb < artifactDb - MOST_LOST_DB) {
-                throw new EngineException(
-                        Fault.ARTIFACT_UNPROVEN,
-                        String.format(
-                                Locale.ROOT,
-                                "the archive, read back, keeps the float model's outputs to %.1f dB, the ONNX file to"
-                                        + " %.1f dB",
-                                backDb,
-                                artifactDb));
-            }
-        }
-        return agreementDb;
+        return agree(
+                new Run(prepared, RuntimeOptions.optimized(threads)),
+                new Run(quantized, literal),
+                new Run(back, literal),
+                SURELY_SAME_DB,
+                "the archive, read back, keeps the float model's outputs to %2$.1f dB, the ONNX file to %1$.1f dB",
+                samples);
     }
 
-    private static double against(
-            Path reference,
-            RuntimeOptions referenceOptions,
-            Path prepared,
-            Path quantized,
-            SampleSet samples,
-            int threads) {
+    private static double fused(Run reference, Path prepared, Path quantized, SampleSet samples, int threads) {
         RuntimeOptions optimized = RuntimeOptions.optimized(threads);
-        double agreementDb = sqnrDb(reference, referenceOptions, quantized, optimized, samples);
-        if (agreementDb < SURELY_FUSED_DB) {
-            double literalDb = sqnrDb(prepared, optimized, reference, referenceOptions, samples);
-            double fusedDb = sqnrDb(prepared, optimized, quantized, optimized, samples);
-            if (fusedDb < literalDb - MOST_LOST_DB) {
+        return agree(
+                new Run(prepared, optimized),
+                reference,
+                new Run(quantized, optimized),
+                SURELY_FUSED_DB,
+                "The runtime's integer kernels do not compute what the quantized file says: as written it keeps the float"
+                        + " model's outputs to %1$.1f dB, on integer kernels to %2$.1f dB. Integer sums may saturate on"
+                        + " this processor; try settings.reduceRange.",
+                samples);
+    }
+
+    /** A file and how it is executed. */
+    private record Run(Path file, RuntimeOptions options) {}
+
+    /**
+     * Proves that {@code proven} agrees with {@code reference}, or is as near to {@code prepared}, the float model.
+     *
+     * @param unproven says that it is neither, of how near the reference is and how near the proven run, in dB
+     */
+    private static double agree(
+            Run prepared, Run reference, Run proven, double surelyDb, String unproven, SampleSet samples) {
+        double agreementDb = sqnrDb(reference, proven, samples);
+        if (agreementDb < surelyDb) {
+            double referenceDb = sqnrDb(prepared, reference, samples);
+            double provenDb = sqnrDb(prepared, proven, samples);
+            if (provenDb < referenceDb - MOST_LOST_DB) {
                 throw new EngineException(
-                        Fault.ARTIFACT_UNPROVEN,
-                        String.format(
-                                Locale.ROOT,
-                                "The runtime's integer kernels do not compute what the quantized file says: as written"
-                                        + " it keeps the float model's outputs to %.1f dB, on integer kernels to %.1f dB."
-                                        + " Integer sums may saturate on this processor; try settings.reduceRange.",
-                                literalDb,
-                                fusedDb));
+                        Fault.ARTIFACT_UNPROVEN, String.format(Locale.ROOT, unproven, referenceDb, provenDb));
             }
         }
         return agreementDb;
     }
 
     /** One file after the other: two large models are not held in memory at once. */
-    private static double sqnrDb(
-            Path one, RuntimeOptions oneOptions, Path other, RuntimeOptions otherOptions, SampleSet samples) {
-        List<float[]> expected = outputs(one, oneOptions, samples);
-        List<float[]> actual = outputs(other, otherOptions, samples);
+    private static double sqnrDb(Run one, Run other, SampleSet samples) {
+        List<float[]> expected = outputs(one, samples);
+        List<float[]> actual = outputs(other, samples);
         SignalNoise noise = new SignalNoise();
         for (int i = 0; i < Math.min(expected.size(), actual.size()); i++) {
             noise.add(expected.get(i), actual.get(i));
@@ -160,10 +157,10 @@ public final class CompareRuns {
     }
 
     /** All outputs of the first samples, of as many as fit {@link #MOST_BYTES}. */
-    private static List<float[]> outputs(Path file, RuntimeOptions options, SampleSet samples) {
+    private static List<float[]> outputs(Run run, SampleSet samples) {
         List<float[]> outputs = new ArrayList<>();
         long bytes = 0;
-        try (RuntimeSession session = RuntimeSession.open(file, options);
+        try (RuntimeSession session = RuntimeSession.open(run.file(), run.options());
                 BatchReader reader = samples.atMost(Math.max(MOST_SAMPLES, samples.fixedBatch()))
                         .read(1)) {
             for (Batch batch = reader.next(); batch != null && bytes < MOST_BYTES; batch = reader.next()) {
