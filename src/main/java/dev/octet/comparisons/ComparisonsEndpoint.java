@@ -16,7 +16,6 @@ import jakarta.validation.constraints.Size;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -113,19 +112,12 @@ class ComparisonsEndpoint implements ComparisonsApi {
             @PathVariable UUID comparisonId,
             @RequestHeader(value = "If-None-Match", required = false) @Size(max = 1000) @Nullable String ifNoneMatch,
             @RequestHeader("Prefer") @Size(max = 200) String prefer) {
-        Duration wait = LongPolls.asked(prefer);
-        if (wait.isZero()) {
-            DeferredResult<ResponseEntity<Comparison>> now = new DeferredResult<>();
-            now.setResult(answer(comparisons.get(id, comparisonId), ifNoneMatch));
-            return now;
-        }
-        return polls.wait(id, wait, () -> comparisons.get(id, comparisonId), StoredComparison::hasEnded, comparison -> {
-            ResponseEntity<Comparison> answer = answer(comparison, ifNoneMatch);
-            return ResponseEntity.status(answer.getStatusCode())
-                    .headers(answer.getHeaders())
-                    .header("Preference-Applied", "wait=" + wait.toSeconds())
-                    .body(answer.getBody());
-        });
+        return polls.wait(
+                id,
+                prefer,
+                () -> comparisons.get(id, comparisonId),
+                StoredComparison::hasEnded,
+                comparison -> answer(comparison, ifNoneMatch));
     }
 
     private ResponseEntity<Comparison> answer(StoredComparison comparison, @Nullable String ifNoneMatch) {

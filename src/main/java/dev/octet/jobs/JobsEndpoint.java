@@ -19,7 +19,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -155,21 +154,9 @@ class JobsEndpoint implements JobsApi {
             @PathVariable UUID id,
             @RequestHeader(value = "If-None-Match", required = false) @Size(max = 1000) @Nullable String ifNoneMatch,
             @RequestHeader("Prefer") @Size(max = 200) String prefer) {
-        Duration wait = LongPolls.asked(prefer);
-        if (wait.isZero()) {
-            DeferredResult<ResponseEntity<Job>> now = new DeferredResult<>();
-            now.setResult(answer(jobs.get(id), ifNoneMatch));
-            return now;
-        }
         Predicate<StoredJob> done = job ->
                 ifNoneMatch == null ? job.state.isLast() : !matches(job.version, ifNoneMatch) || job.state.isLast();
-        return polls.wait(id, wait, () -> jobs.get(id), done, job -> {
-            ResponseEntity<Job> answer = answer(job, ifNoneMatch);
-            return ResponseEntity.status(answer.getStatusCode())
-                    .headers(answer.getHeaders())
-                    .header("Preference-Applied", "wait=" + wait.toSeconds())
-                    .body(answer.getBody());
-        });
+        return polls.wait(id, prefer, () -> jobs.get(id), done, job -> answer(job, ifNoneMatch));
     }
 
     private ResponseEntity<Job> answer(StoredJob job, @Nullable String ifNoneMatch) {

@@ -33,7 +33,7 @@ public class LongPolls {
     }
 
     /** How long a {@code Prefer} header asks to wait, 60 s at most; zero where it doesn't. */
-    public static Duration asked(@Nullable String prefer) {
+    static Duration asked(@Nullable String prefer) {
         Matcher matcher = WAIT.matcher(prefer == null ? "" : prefer);
         if (!matcher.find()) {
             return Duration.ZERO;
@@ -43,13 +43,31 @@ public class LongPolls {
     }
 
     /**
-     * The answer as soon as {@code done} holds, or the state of then when the time is up.
+     * The answer as soon as {@code done} holds, or the state of then when the time is up; at once where no time is asked for.
      *
      * @param job whose changes are waited for
+     * @param prefer the header that says how long, see {@link #asked}
      * @param read reads what is asked for as it stands
-     * @param answer makes the answer of that
+     * @param answer makes the answer of that, to which the header about an applied preference is added
      */
     public <S, T> DeferredResult<ResponseEntity<T>> wait(
+            UUID job, String prefer, Supplier<S> read, Predicate<S> done, Function<S, ResponseEntity<T>> answer) {
+        Duration time = asked(prefer);
+        if (time.isZero()) {
+            DeferredResult<ResponseEntity<T>> now = new DeferredResult<>();
+            now.setResult(answer.apply(read.get()));
+            return now;
+        }
+        return wait(job, time, read, done, state -> {
+            ResponseEntity<T> plain = answer.apply(state);
+            return ResponseEntity.status(plain.getStatusCode())
+                    .headers(plain.getHeaders())
+                    .header("Preference-Applied", "wait=" + time.toSeconds())
+                    .body(plain.getBody());
+        });
+    }
+
+    private <S, T> DeferredResult<ResponseEntity<T>> wait(
             UUID job, Duration time, Supplier<S> read, Predicate<S> done, Function<S, ResponseEntity<T>> answer) {
         DeferredResult<ResponseEntity<T>> result = new DeferredResult<>(time.toMillis());
         AtomicReference<@Nullable Watch> watching = new AtomicReference<>();
