@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  * @param original the model as uploaded
  * @param model the same with everything folded, its inner types those at {@link #inputs()} of one sample
  * @param lasting types of its inner values that hold for inputs of any size, as far as that is known; empty before
- *     {@link #withShapes}
+ *     {@link #withShapes}, and of a model without attention
  * @param inputs what it has to be fed
  * @param notes what the passes did or why they did not apply
  */
@@ -98,7 +98,9 @@ public record PreparedModel(
                     file,
                     original,
                     model.withGraph(graph.withTypes(runner.types(atSample))),
-                    InferSymbolicShapes.infer(model, bound, runner),
+                    // Each inference writes the model and opens a session: only where the runtime has something to fuse
+                    // by it.
+                    attends() ? InferSymbolicShapes.infer(model, bound, runner) : Map.of(),
                     inputs,
                     notes);
         } catch (EngineException e) {
